@@ -1,0 +1,1 @@
+"""Derive gradients symbolically, for every size, and prove each step."""

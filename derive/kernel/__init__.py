@@ -1,0 +1,31 @@
+"""The only code that has to be trusted: terms, judgements, rules, and the replay of proofs.
+
+It imports nothing but the standard library. Read the modules in this order: ``terms`` (what is
+talked about), ``judgement`` and ``declarations`` (what is said), ``rules`` (what follows from
+what, with ``known``, ``polynomial``, ``field`` and ``calculus`` behind them), ``proof`` (how it is
+written down and replayed).
+"""
+
+from .declarations import Declarations, Hypothesis, Label
+from .judgement import Conclusion, Derivative, Equation, Fact, Judgement, Refused
+from .proof import Line, Proof, dump, loads, replay
+from .terms import Term, show
+
+__all__ = [
+    "Conclusion",
+    "Declarations",
+    "Derivative",
+    "Equation",
+    "Fact",
+    "Hypothesis",
+    "Judgement",
+    "Label",
+    "Line",
+    "Proof",
+    "Refused",
+    "Term",
+    "dump",
+    "loads",
+    "replay",
+    "show",
+]
