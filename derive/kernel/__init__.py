@@ -2,8 +2,8 @@
 
 It imports nothing but the standard library. Read the modules in this order: ``terms`` (what is
 talked about), ``judgement`` and ``declarations`` (what is said), ``rules`` (what follows from
-what, with ``known``, ``polynomial``, ``field`` and ``calculus`` behind them), ``proof`` (how it is
-written down and replayed).
+what; ``known``, ``polynomial``, ``field``, ``prenex`` and ``calculus`` stand behind them),
+``proof`` (how it is written down and replayed).
 """
 
 from .declarations import Declarations, Hypothesis, Label

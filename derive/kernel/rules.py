@@ -7,8 +7,7 @@ is left unsaid: the formulas hold for all values of the open bound indices.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
 
@@ -21,12 +20,12 @@ from .judgement import (
     Fact,
     Judgement,
     Refused,
-    lift,
     require,
     terms_of,
 )
 from .known import Premises
-from .polynomial import LARGEST_POWER, MOST_MONOMIALS, Rational, plus
+from .polynomial import plus
+from .prenex import prenex
 from .terms import (
     ONE,
     ZERO,
@@ -36,7 +35,6 @@ from .terms import (
     apply,
     instantiate,
     multiply,
-    natural_number,
     plain_indices,
     position,
     product_of,
@@ -44,7 +42,6 @@ from .terms import (
     replace_index,
     shift_index,
     show_index,
-    size,
     sum_over,
 )
 
@@ -166,48 +163,10 @@ def fubini(
     """
     require(left is not right, "changes nothing", left)
     require(len(set(matching)) == len(matching), "a binder matched twice", matching)
-    one = _prenex(left, (f"#{place}" for place in count()))
-    other = _prenex(right, (f"#{place}" for place in matching))
+    one = prenex(left, (f"#{place}" for place in count()))
+    other = prenex(right, (f"#{place}" for place in matching))
     require(one == other, "not the same bag of factors", left, right)
     return _both_defined(premises, context, left, right)
-
-
-class _Bag(NamedTuple):
-    """A product of sums of products, all binders drawn to the front."""
-
-    coefficient: Rational
-    factors: Counter[Term]
-    binders: dict[str, str]
-
-
-def _prenex(term: Term, names: Iterator[str]) -> _Bag:
-    coefficient: Rational = 1
-    factors: Counter[Term] = Counter()
-    binders: dict[str, str] = {}
-    todo = [term]
-    while todo:
-        require(len(todo) <= MOST_MONOMIALS, "too many factors", term)
-        part = todo.pop()
-        value = rational(part)
-        exponent = natural_number(part.args[1]) if part.kind == "power" else None
-        if part.kind == "multiply":
-            todo += reversed(part.args)
-        elif value is not None:
-            coefficient = coefficient * value
-        elif part.kind == "sum":
-            name = next(names, "")
-            require(name, "a binder was not matched", term)
-            binders[name] = part.args[0]
-            todo.append(instantiate(part.args[1], name))
-        elif exponent:
-            require(exponent <= LARGEST_POWER, "power too large to expand", part)
-            todo += [part.args[0]] * exponent
-        else:
-            factors[part] += 1
-    used = {index for factor in factors for index in factor.indices}
-    for name in [name for name in binders if name not in used]:
-        factors[size(binders.pop(name))] += 1
-    return _Bag(coefficient, factors, binders)
 
 
 # ---- Kronecker's delta -------------------------------------------------------------------------
@@ -335,15 +294,6 @@ def carry(premises: Premises) -> Judgement:
         raise Refused("takes an equation and a fact")
     require(equation.right is fact.term, "they do not meet", equation.right, fact.term)
     return Judgement(context, Fact(fact.kind, equation.left))
-
-
-@rule()
-def drop(premises: Premises) -> Judgement:
-    """What does not mention the innermost bound index holds without it, for every size is >= 1"""
-    context, conclusion = premises.the_only()
-    require(context and not isinstance(conclusion, Derivative), "takes a fact under a binder")
-    require(all(0 not in term.indices for term in terms_of(conclusion)), "the index is used")
-    return Judgement(context[1:], lift(conclusion, -1))
 
 
 # ---- derivatives -------------------------------------------------------------------------------

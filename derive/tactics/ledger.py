@@ -1,0 +1,136 @@
+"""The proof under construction, and the lookups that every tactic needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ..kernel import Declarations, Equation, Fact, Judgement, Proof, Refused, Term
+from ..kernel.terms import natural_number, rational, shift
+from .matching import hypotheses_matching
+
+MOST_LINES = 20_000
+
+Context = tuple[str, ...]
+
+
+class NotProved(Exception):  # noqa: N818  (an answer, not a mishap)
+    """No proof was found. ``left_over`` is what remains of the difference of the two sides."""
+
+    def __init__(self, reason: str, left_over: Term | None = None) -> None:
+        super().__init__(reason)
+        self.left_over = left_over
+
+
+class Ledger:
+    """A proof that grows line by line; a step that was made before costs a lookup."""
+
+    def __init__(self, declarations: Declarations) -> None:
+        self.declarations = declarations
+        self.proof = Proof(declarations)
+        self._lines: dict[tuple[Any, ...], int] = {}
+        self._facts: dict[tuple[str, Term, Context], int | None] = {}
+        self._needs: dict[Term, tuple[tuple[str, Term, Context], ...]] = {}
+
+    def step(self, rule: str, *args: Any, premises: Sequence[int] = ()) -> int:
+        """Apply a rule, or find the line where it was applied to the same before."""
+        key = (rule, args, *premises)
+        line = self._lines.get(key)
+        if line is None:
+            if len(self._lines) >= MOST_LINES:
+                raise NotProved(f"gave up after {MOST_LINES} steps")
+            line = self._lines[key] = self.proof.step(rule, args, premises)
+        return line
+
+    def judgement(self, line: int) -> Judgement:
+        """What a line proves."""
+        return self.proof.judgements[line]
+
+    def right_side(self, line: int) -> Term:
+        """The right side of the equation that a line proves."""
+        conclusion = self.judgement(line).conclusion
+        assert isinstance(conclusion, Equation)
+        return conclusion.right
+
+    # ---- facts: what is positive, or not 0 -----------------------------------------------------
+
+    def fact(self, kind: str, term: Term, context: Context) -> int:
+        """The line that shows a term "positive" or "nonzero". Raises ``NotProved``.
+
+        It is proved under as few binders as possible, so that it serves in many contexts.
+        """
+        while context and 0 not in term.indices:
+            term, context = shift(term, -1), context[1:]
+        key = (kind, term, context)
+        if key not in self._facts:
+            self._facts[key] = None
+            self._facts[key] = self._find_fact(kind, term, context)
+        line = self._facts[key]
+        if line is None:
+            raise NotProved(f"not shown {kind}: {term}", term)
+        return line
+
+    def note_fact(self, kind: str, term: Term, context: Context, line: int) -> None:
+        """Remember a line that shows a fact by other means than its structure."""
+        self._facts[kind, term, context] = line
+
+    def _find_fact(self, kind: str, term: Term, context: Context) -> int | None:
+        try:
+            premises = [*self.facts_for(term, context), *self._stated_facts(term, context)]
+            line = self.step("sign", context, term, premises=premises)
+        except (Refused, NotProved):
+            return None
+        shown = self.judgement(line).conclusion
+        assert isinstance(shown, Fact)
+        return line if shown.kind in ("positive", kind) else None
+
+    def _stated_facts(self, term: Term, context: Context) -> list[int]:
+        """Instances of stated facts about the parts of a term, under the binders they are in."""
+        lines = []
+        for which, at in hypotheses_matching(self.declarations, term, context, Fact):
+            lines.append(self.step("hypothesis", which, context, at))
+        if term.kind == "sum":
+            context = (term.args[0], *context)
+        for part in term.parts:
+            lines += self._stated_facts(part, context)
+        return lines
+
+    def facts_for(self, term: Term, context: Context) -> list[int]:
+        """The facts that a term needs in order to have a value (see ``needs``)."""
+        if term.total:
+            return []
+        return [self.fact(kind, base, (*inner, *context)) for kind, base, inner in self.needs(term)]
+
+    def needs(self, term: Term) -> tuple[tuple[str, Term, Context], ...]:
+        """What has to be positive or nonzero for a term to have a value.
+
+        Each entry is a kind of fact, the term it is about, and the binders passed on the way.
+        """
+        if term.total:
+            return ()
+        found = self._needs.get(term)
+        if found is None:
+            found = self._needs[term] = tuple(dict.fromkeys(self._find_needs(term)))
+        return found
+
+    def _find_needs(self, term: Term) -> Iterable[tuple[str, Term, Context]]:
+        if term.kind == "power" and natural_number(term.args[1]) is None:
+            whole = isinstance(rational(term.args[1]), int)
+            yield ("nonzero" if whole else "positive", term.args[0], ())
+        elif term.kind == "apply" and term.args[0] == "log":
+            yield ("positive", term.args[1], ())
+        binder: Context = (term.args[0],) if term.kind == "sum" else ()
+        for part in term.parts:
+            for kind, base, inner in self.needs(part):
+                yield (kind, base, (*inner, *binder))
+
+    def field(self, left: Term, right: Term, context: Context, equations: Sequence[int]) -> int:
+        """The rule ``field``, with the facts that the terms on the way need."""
+        premises = dict.fromkeys(equations)
+        premises.update(dict.fromkeys(self.facts_for(left, context)))
+        premises.update(dict.fromkeys(self.facts_for(right, context)))
+        for line in equations:
+            where, conclusion = self.judgement(line)
+            for term in conclusion if isinstance(conclusion, Equation) else ():
+                premises.update(dict.fromkeys(self.facts_for(term, where)))
+        return self.step("field", context, left, right, premises=tuple(premises))

@@ -1,0 +1,84 @@
+"""The two questions a proof answers: are these equal, and is this the derivative?"""
+
+from __future__ import annotations
+
+from ..claim import Claim
+from ..kernel import Declarations, Derivative, Proof, Refused, Term
+from ..kernel.polynomial import plus
+from ..kernel.terms import Index
+from .ledger import Context, Ledger, NotProved
+from .normal_form import Normaliser, term_of
+
+
+class Prover:
+    """Finds proofs within one ledger, so that what was shown once is not shown again."""
+
+    def __init__(self, declarations: Declarations) -> None:
+        self.ledger = Ledger(declarations)
+        self._normaliser = Normaliser(self.ledger)
+
+    @property
+    def proof(self) -> Proof:
+        """The lines so far."""
+        return self.ledger.proof
+
+    def equal(self, left: Term, right: Term, context: Context = ()) -> int:
+        """The line that proves ``left = right``. Raises ``NotProved``."""
+        try:
+            if left is right:
+                facts = self.ledger.facts_for(left, context)
+                return self.ledger.step("reflexive", context, left, premises=facts)
+            one, other = (self._normaliser.normal(side, context) for side in (left, right))
+            evidence = [*one.evidence, *other.evidence]
+            return self.ledger.field(left, right, context, evidence)
+        except Refused as refusal:
+            raise NotProved(str(refusal), self._difference(left, right, context)) from refusal
+
+    def derivative(self, of: Term, variable: str, at: tuple[Index, ...]) -> int:
+        """The line that proves what the derivative is, as the formulas of calculus give it."""
+        facts = self.ledger.facts_for(of, ())
+        try:
+            return self.ledger.step("differentiate", (), of, variable, at, premises=facts)
+        except Refused as refusal:
+            raise NotProved(str(refusal)) from refusal
+
+    def derivative_equal(self, line: int, value: Term) -> int:
+        """From a line ``da = b`` and a proof that ``b = value``, the line ``da = value``."""
+        context, found = self.ledger.judgement(line)
+        assert isinstance(found, Derivative)
+        if found.value is value:
+            return line
+        equation = self.equal(found.value, value, context)
+        return self.ledger.step("derivative_equal", premises=(line, equation))
+
+    def derivative_of_equal(self, equation: int, line: int) -> int:
+        """From ``a = b`` and ``db = c``, the line ``da = c``. Raises ``NotProved``."""
+        try:
+            return self.ledger.step("derivative_of_equal", premises=(equation, line))
+        except Refused as refusal:
+            raise NotProved(str(refusal)) from refusal
+
+    def simplified(self, term: Term, context: Context = ()) -> Term:
+        """The normal form of a term, written out."""
+        return self._normaliser.normal(term, context).term
+
+    def _difference(self, left: Term, right: Term, context: Context) -> Term | None:
+        try:
+            one, other = (self._normaliser.normal(side, context) for side in (left, right))
+        except (NotProved, Refused):
+            return None
+        return term_of(plus(one.polynomial, other.polynomial, -1))
+
+
+def prove(claim: Claim) -> Proof:
+    """A proof of a claim, its last line saying just what the claim says.
+
+    Raises
+    ------
+    NotProved
+        Where none was found; its ``left_over`` is the difference of the two sides.
+    """
+    prover = Prover(claim.declarations)
+    line = prover.derivative(claim.of, claim.variable, claim.at)
+    prover.derivative_equal(line, claim.value)
+    return prover.proof
