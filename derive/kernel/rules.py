@@ -93,13 +93,14 @@ def field(premises: Premises, context: Context, left: Term, right: Term) -> Judg
     return Judgement(context, Equation(left, right))
 
 
-@rule("name")
-def congruence(premises: Premises, function: str) -> Judgement:
+@rule("context", "name", "term", "term")
+def congruence(
+    premises: Premises, context: Context, function: str, left: Term, right: Term
+) -> Judgement:
     """a = b gives f(a) = f(b)"""
-    context, conclusion = premises.the_only()
-    require(isinstance(conclusion, Equation), "takes an equation")
-    left, right = (apply(function, side) for side in terms_of(conclusion))
-    return _both_defined(premises, context, left, right)
+    equal = premises.under(context).equal
+    require(equal.get(left) is right, "not shown equal", left, right)
+    return _both_defined(premises, context, apply(function, left), apply(function, right))
 
 
 @rule("context", "term")

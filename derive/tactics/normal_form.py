@@ -223,8 +223,9 @@ class Normaliser:
         if written is not argument:
             equal = self.ledger.field(argument, written, context, inner.evidence)
             self._carry("positive", written, argument, inner.evidence, context)
-            facts = (self.ledger.fact("positive", side, context) for side in (argument, written))
-            evidence.append(self.ledger.step("congruence", "log", premises=(equal, *facts)))
+            facts = [self.ledger.fact("positive", side, context) for side in (argument, written)]
+            step = ("congruence", context, "log", argument, written)
+            evidence.append(self.ledger.step(*step, premises=(equal, *facts)))
         split = self._log_of_product(written, inner.polynomial, context)
         if split is None:
             return Normal(atom(apply("log", written)), evidence)

@@ -1,0 +1,250 @@
+"""Derivations: chains of equalities that read like the blackboard, every link proved.
+
+A derivation first rewrites the function, then differentiates, then rewrites the derivative:
+
+    L = .. = ..               each link an equation that the kernel has proved
+    dL/dx_i = .. = ..         the first by differentiating the last form of L
+
+What is written by hand is the expressions and the reasons; whether a link holds is the kernel's
+word. A link that does not hold is a ``BrokenLink``, which shows what is left between its two sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import sympy
+from sympy import Expr
+from sympy.core.relational import Relational
+
+from .claim import Claim
+from .kernel import Proof, Term, dump, replay
+from .notation import NotationError, Reader, Writer
+from .symbols import Definition, Partial
+from .tactics.ledger import NotProved
+from .tactics.prove import Prover
+from .typeset import latex, unicode_text
+
+Typeset = Callable[[Any], str]
+
+
+class BrokenLink(ValueError):  # noqa: N818  (what it is, not that it is an error)
+    """Two neighbouring lines of a derivation that could not be shown equal."""
+
+    def __init__(self, before: Expr, after: Expr, reason: str, why: NotProved, left: Any) -> None:
+        lines = [f"does not follow ({reason}):", f"    {unicode_text(before)}"]
+        lines.append(f"  = {unicode_text(after)}")
+        lines.append(f"  {why}" if left is None else f"  left between them: {unicode_text(left)}")
+        super().__init__("\n".join(lines))
+        self.before, self.after, self.left_over = before, after, left
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a derivation: the expression, and why it follows from the line before."""
+
+    expression: Expr
+    reason: str
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A proved derivation of d ``of`` / d ``by``, as data.
+
+    ``rewriting`` are the forms of the function, the first by definition; ``slopes`` are the forms
+    of its derivative, the last being the result. ``proof`` ends in the claim; ``proof_data`` is
+    what a sceptic replays.
+    """
+
+    title: str
+    name: Expr
+    by: Expr
+    rewriting: tuple[Line, ...]
+    slopes: tuple[Line, ...]
+    given: tuple[Relational, ...]
+    definitions: tuple[Definition, ...]
+    claim: Claim
+    proof: Proof
+
+    @property
+    def result(self) -> Expr:
+        """The derivative, in the user's own definitions."""
+        return self.slopes[-1].expression
+
+    @property
+    def statement(self) -> Relational:
+        """d of / d by = result, as an equation."""
+        return sympy.Eq(Partial(self.name, self.by, self.result), self.result, evaluate=False)
+
+    @property
+    def proof_data(self) -> dict[str, Any]:
+        """The proof as JSON-ready data, without lines it does not rest on."""
+        return dump(self.proof)
+
+    @property
+    def rule_applications(self) -> int:
+        """How many rules of the kernel the proof applies."""
+        return len(self.proof_data["lines"])
+
+    def replays(self) -> bool:
+        """Whether the proof, rebuilt from its data, says what the claim says."""
+        rebuilt = replay(self.proof_data)
+        same = rebuilt.declarations == self.claim.declarations
+        return same and rebuilt.conclusion == self.claim.judgement
+
+    # ---- shown
+
+    def text(self) -> str:
+        """The derivation as Unicode text, one line an equality."""
+        rows = [*self._rows(unicode_text)]
+        width = max(len(left) for left, _, _ in rows)
+        formula = max(len(right) for _, right, _ in rows)
+        lines = [f"{a:>{width}} = {b:<{formula}}   [{why}]" for a, b, why in rows]
+        return "\n".join(line.rstrip() for line in lines)
+
+    def latex(self) -> str:
+        r"""The derivation as a LaTeX ``aligned`` block, without the dollar signs."""
+        lines = [
+            rf"{left} &= {right} && \text{{{_plain(why)}}}"
+            for left, right, why in self._rows(latex)
+        ]
+        return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+    def markdown(self) -> str:
+        """The derivation for a notebook."""
+        where = [f"$${latex(_stands_for(d))}$$" for d in self.definitions]
+        given = [f"${latex(relation)}$" for relation in self.given]
+        head = f"**{self.title}**" + (f", given {', '.join(given)}" if given else "")
+        return "\n\n".join([head, *where, f"$$\n{self.latex()}\n$$"])
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
+    def _rows(self, typeset: Typeset) -> Iterable[tuple[str, str, str]]:
+        yield from _rows(typeset(self.name), self.rewriting, typeset)
+        yield from _rows(typeset(Partial(self.name, self.by, self.result)), self.slopes, typeset)
+
+
+def _rows(
+    subject: str, lines: tuple[Line, ...], typeset: Typeset
+) -> Iterable[tuple[str, str, str]]:
+    for place, line in enumerate(lines):
+        yield subject if place == 0 else "", typeset(line.expression), line.reason
+
+
+def _plain(reason: str) -> str:
+    """A reason inside LaTeX's text mode: formulas in it are written in Unicode."""
+    return reason.replace("_", r"\_").replace("^", r"\^{}").replace("&", r"\&")
+
+
+def _stands_for(definition: Definition) -> Relational:
+    return sympy.Eq(definition[definition.parameters], definition.body, evaluate=False)
+
+
+# ---- building ----------------------------------------------------------------------------------
+
+
+class Chain:
+    """Checks a derivation link by link; one ledger serves all links.
+
+    Raises
+    ------
+    NotationError
+        Where an expression has no exact meaning.
+    """
+
+    def __init__(self, given: Iterable[Relational], expressions: Iterable[Any], by: Any) -> None:
+        self.reader = Reader()
+        self._terms: dict[Any, Term] = {}
+        for expression in expressions:
+            self.term(expression)
+        self.variable, self.at = self.reader.variable(by)
+        self.declarations = self.reader.declarations(given)
+        self.prover = Prover(self.declarations)
+
+    def term(self, expression: Any) -> Term:
+        """The term of an expression."""
+        if expression not in self._terms:
+            self._terms[expression] = self.reader.term(expression)
+        return self._terms[expression]
+
+    def equal(self, before: Line, after: Line) -> int:
+        """The kernel's line for one link. Raises ``BrokenLink``."""
+        try:
+            return self.prover.equal(self.term(before.expression), self.term(after.expression))
+        except NotProved as why:
+            raise self._broken(before.expression, after, why) from why
+
+    def slope(self, form: Line, lines: Sequence[Line]) -> int:
+        """The kernel's line for the derivative of a form, brought through all the lines."""
+        try:
+            found = self.prover.derivative(self.term(form.expression), self.variable, self.at)
+        except NotProved as why:
+            raise self._broken(form.expression, lines[0], why) from why
+        before = form
+        for line in lines:
+            try:
+                found = self.prover.derivative_equal(found, self.term(line.expression))
+            except NotProved as why:
+                raise self._broken(before.expression, line, why) from why
+            before = line
+        return found
+
+    def _broken(self, before: Expr, after: Line, why: NotProved) -> BrokenLink:
+        left = None
+        if why.left_over is not None:
+            try:
+                left = Writer(self.reader).expression(why.left_over)
+            except NotationError:
+                left = None
+        return BrokenLink(before, after.expression, after.reason, why, left)
+
+
+def derive(
+    title: str,
+    *,
+    name: Expr,
+    by: Any,
+    rewriting: Sequence[tuple[Any, str]],
+    slopes: Sequence[tuple[Any, str]],
+    given: Sequence[Relational] = (),
+    definitions: Sequence[Definition] = (),
+) -> Derivation:
+    """Check a derivation that is written out by hand.
+
+    Parameters
+    ----------
+    title: what the derivation is called.
+    name: what the function is called, such as L or s[k].
+    by: the variable that it is differentiated by, such as x[i].
+    rewriting: forms of the function with the reason for each, the definition first.
+    slopes: forms of its derivative with the reason for each, the result last.
+    given: hypotheses; a free index in one means "for every".
+    definitions: the abbreviations that the lines use, for the reader.
+
+    Raises
+    ------
+    BrokenLink
+        Where a line does not follow from the one before it; shows what is left between them.
+    NotationError
+        Where an expression has no exact meaning.
+    """
+    forms = tuple(Line(sympy.sympify(e), reason) for e, reason in rewriting)
+    results = tuple(Line(sympy.sympify(e), reason) for e, reason in slopes)
+    chain = Chain(given, [line.expression for line in (*forms, *results)], by)
+    equations = [chain.equal(a, b) for a, b in pairwise(forms)]
+    found = chain.slope(forms[-1], results)
+    for equation in reversed(equations):
+        found = chain.prover.derivative_of_equal(equation, found)
+    of, value = chain.term(forms[0].expression), chain.term(results[-1].expression)
+    claim = Claim(chain.declarations, of, chain.variable, chain.at, value)
+    proof = replay(dump(chain.prover.proof, found))
+    return Derivation(
+        title, name, by, forms, results, tuple(given), tuple(definitions), claim, proof
+    )
