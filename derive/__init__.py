@@ -1,1 +1,103 @@
-"""Derive gradients symbolically, for every size, and prove each step."""
+"""Derive gradients symbolically, for every size, and prove each step.
+
+>>> from derive import cross_entropy, gradient, index, real, simplex, size, softmax
+>>> n = size("n")
+>>> x, y, i = real("x", n), simplex("y", n), index("i", n)
+>>> print(gradient(cross_entropy(y, softmax(x)), x[i]).result)
+s[i] - y[i]
+
+Names are loaded when they are first used, so that ``import derive.kernel`` brings in the kernel
+alone: whoever replays a proof runs nothing of what found it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .derivation import BrokenLink, Derivation, derive
+    from .gradient import gradient
+    from .kernel import replay
+    from .losses import cross_entropy, softmax, squared_error
+    from .notation import NotationError
+    from .symbols import (
+        delta,
+        index,
+        indices,
+        nonnegative,
+        nonzero,
+        positive,
+        real,
+        simplex,
+        size,
+        sum_over,
+    )
+    from .tactics.ledger import NotProved
+    from .theorem import Theorem
+    from .theorems import theorem, theorems
+    from .unroll import unroll
+
+_HOME = {
+    "derivation": ("BrokenLink", "Derivation", "derive"),
+    "gradient": ("gradient",),
+    "kernel": ("replay",),
+    "losses": ("cross_entropy", "softmax", "squared_error"),
+    "notation": ("NotationError",),
+    "symbols": (
+        "delta",
+        "index",
+        "indices",
+        "nonnegative",
+        "nonzero",
+        "positive",
+        "real",
+        "simplex",
+        "size",
+        "sum_over",
+    ),
+    "tactics.ledger": ("NotProved",),
+    "theorem": ("Theorem",),
+    "theorems": ("theorem", "theorems"),
+    "unroll": ("unroll",),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = [
+    "BrokenLink",
+    "Derivation",
+    "NotProved",
+    "NotationError",
+    "Theorem",
+    "cross_entropy",
+    "delta",
+    "derive",
+    "gradient",
+    "index",
+    "indices",
+    "nonnegative",
+    "nonzero",
+    "positive",
+    "real",
+    "replay",
+    "simplex",
+    "size",
+    "softmax",
+    "squared_error",
+    "sum_over",
+    "theorem",
+    "theorems",
+    "unroll",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'derive' has no attribute {name!r}")
+    value = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

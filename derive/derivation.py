@@ -21,6 +21,7 @@ from sympy import Expr
 from sympy.core.relational import Relational
 
 from .claim import Claim
+from .folding import definitions_in
 from .kernel import Proof, Term, dump, replay
 from .notation import NotationError, Reader, Writer
 from .symbols import Definition, Partial
@@ -55,8 +56,8 @@ class Derivation:
     """A proved derivation of d ``of`` / d ``by``, as data.
 
     ``rewriting`` are the forms of the function, the first by definition; ``slopes`` are the forms
-    of its derivative, the last being the result. ``proof`` ends in the claim; ``proof_data`` is
-    what a sceptic replays.
+    of its derivative, the last being the result. line ``last`` of ``proof`` says what the claim
+    says; ``proof_data`` is what a sceptic replays.
     """
 
     title: str
@@ -68,6 +69,7 @@ class Derivation:
     definitions: tuple[Definition, ...]
     claim: Claim
     proof: Proof
+    last: int
 
     @property
     def result(self) -> Expr:
@@ -82,7 +84,7 @@ class Derivation:
     @property
     def proof_data(self) -> dict[str, Any]:
         """The proof as JSON-ready data, without lines it does not rest on."""
-        return dump(self.proof)
+        return dump(self.proof, self.last)
 
     @property
     def rule_applications(self) -> int:
@@ -214,7 +216,6 @@ def derive(
     rewriting: Sequence[tuple[Any, str]],
     slopes: Sequence[tuple[Any, str]],
     given: Sequence[Relational] = (),
-    definitions: Sequence[Definition] = (),
 ) -> Derivation:
     """Check a derivation that is written out by hand.
 
@@ -226,7 +227,6 @@ def derive(
     rewriting: forms of the function with the reason for each, the definition first.
     slopes: forms of its derivative with the reason for each, the result last.
     given: hypotheses; a free index in one means "for every".
-    definitions: the abbreviations that the lines use, for the reader.
 
     Raises
     ------
@@ -244,7 +244,15 @@ def derive(
         found = chain.prover.derivative_of_equal(equation, found)
     of, value = chain.term(forms[0].expression), chain.term(results[-1].expression)
     claim = Claim(chain.declarations, of, chain.variable, chain.at, value)
-    proof = replay(dump(chain.prover.proof, found))
     return Derivation(
-        title, name, by, forms, results, tuple(given), tuple(definitions), claim, proof
+        title=title,
+        name=name,
+        by=by,
+        rewriting=forms,
+        slopes=results,
+        given=tuple(given),
+        definitions=definitions_in(*(line.expression for line in (*forms, *results))),
+        claim=claim,
+        proof=chain.prover.proof,
+        last=found,
     )

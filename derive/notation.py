@@ -58,6 +58,14 @@ class Reader:
         """The term of an expression. Raises ``NotationError``."""
         return self._term(sympy.sympify(expression), {}, 0)
 
+    def body(self, definition: Definition) -> tuple[Term, tuple[str, ...]]:
+        """The body of a definition, its parameters bound by the context that comes with it."""
+        innermost_first = tuple(reversed(definition.parameters))
+        rank = len(innermost_first)
+        bound: dict[Idx, Binding] = {p: (k, rank) for k, p in enumerate(innermost_first)}
+        context = tuple(self._size(size_of(parameter)) for parameter in innermost_first)
+        return self._term(definition.body, bound, rank), context
+
     def declarations(self, given: Iterable[Relational] = ()) -> Declarations:
         """The names read so far, with what their domains say and further hypotheses.
 

@@ -28,12 +28,16 @@ from ..kernel.terms import (
     Index,
     apply,
     delta,
+    instantiate,
     multiply,
     number,
+    plain_indices,
     power,
     product_of,
     rational,
+    replace_index,
     shift,
+    shift_index,
     size,
     sum_of,
     sum_over,
@@ -98,6 +102,33 @@ def monomials_of(polynomial: Polynomial) -> list[tuple[Monomial, Term]]:
 def term_of(polynomial: Polynomial) -> Term:
     """A polynomial as a term."""
     return sum_of([term for _, term in monomials_of(polynomial)])
+
+
+def polynomial_of(term: Term) -> Polynomial:
+    """The polynomial that a term in normal form was written from."""
+    total: Polynomial = {}
+    for part in term.args if term.kind == "add" else (term,):
+        product: Polynomial = {UNIT: 1}
+        for factor in part.args if part.kind == "multiply" else (part,):
+            product = times(product, _factor_polynomial(factor))
+        total = plus(total, product)
+    return total
+
+
+def _factor_polynomial(factor: Term) -> Polynomial:
+    """The inverse of ``factor_of``, for numbers too."""
+    value = rational(factor)
+    if value is not None:
+        return constant(value)
+    if factor.kind == "power":
+        exponent = rational(factor.args[1])
+        return atom(factor) if exponent is None else atom(factor.args[0], exponent)
+    if _is_exp(factor) and factor.args[1].kind == "multiply":
+        first, *rest = factor.args[1].args
+        scale = rational(first)
+        if scale is not None:
+            return atom(apply("exp", product_of(rest)), scale)
+    return atom(factor)
 
 
 # ---- the normal form ---------------------------------------------------------------------------
@@ -288,12 +319,10 @@ class Normaliser:
         canonical, matching = canonical_sum(total)
         if canonical is total:
             return self._use_hypotheses(atom(total), context)
-        facts = (*self.ledger.facts_for(total, context), *self.ledger.facts_for(canonical, context))
-        try:
-            line = self.ledger.step("fubini", context, total, canonical, matching, premises=facts)
-        except Refused:
+        line = self._try("fubini", total, canonical, context, canonical, matching)
+        if line is None:
             return Normal(atom(total))
-        result = self._use_hypotheses(_product_polynomial(canonical), context)
+        result = self._use_hypotheses(polynomial_of(canonical), context)
         return Normal(result.polynomial, [line, *result.evidence])
 
     def _sift(self, below: str, product: Term, context: Context) -> Normal | None:
@@ -303,14 +332,28 @@ class Normaliser:
         for place, factor in enumerate(factors):
             if factor.kind != "delta" or 0 not in factor.args:
                 continue
-            facts = self.ledger.facts_for(total, context)
-            try:
-                line = self.ledger.step("sift", context, total, place, premises=facts)
-            except Refused:
+            other = factor.args[1] if factor.args[0] == 0 else factor.args[0]
+            if 0 in plain_indices((other,)):
                 continue
-            rest = self.normal(self.ledger.right_side(line), context)
-            return Normal(rest.polynomial, [line, *rest.evidence])
+            at = shift_index(other, -1)
+            kept = [instantiate(f, at) for k, f in enumerate(factors) if k != place]
+            line = self._try("sift", total, product_of(kept), context, place)
+            if line is not None:
+                rest = self.normal(self.ledger.right_side(line), context)
+                return Normal(rest.polynomial, [line, *rest.evidence])
         return None
+
+    def _try(
+        self, rule: str, left: Term, right: Term, context: Context, *args: object
+    ) -> int | None:
+        """The line that rewrites left to right by a rule; None where it cannot."""
+        try:
+            facts = [
+                fact for side in (left, right) for fact in self.ledger.facts_for(side, context)
+            ]
+            return self.ledger.step(rule, context, left, *args, premises=facts)
+        except (NotProved, Refused):
+            return None
 
     def _use_hypotheses(self, polynomial: Polynomial, context: Context) -> Normal:
         """Replace sums whose value is a hypothesis, such as sum_k y[k] = 1."""
@@ -365,12 +408,10 @@ class Normaliser:
         for place, factor in enumerate(product.args if product.kind == "multiply" else ()):
             if factor.kind != "delta" or not _reads(factor.args[1], product, factor):
                 continue
-            facts = self.ledger.facts_for(product, context)
-            try:
-                line = self.ledger.step("delta_move", context, product, place, 0, premises=facts)
-            except Refused:
-                continue
-            if self.ledger.right_side(line) is not product:
+            new, old = factor.args
+            moved = [f if f is factor else replace_index(f, old, new) for f in product.args]
+            line = self._try("delta_move", product, multiply(*moved), context, place, 0)
+            if line is not None and self.ledger.right_side(line) is not product:
                 return line
         return None
 
@@ -402,17 +443,3 @@ def _idempotent(polynomial: Polynomial) -> Polynomial:
         once = frozenset((a, 1 if a.kind == "delta" and e > 1 else e) for a, e in monomial)
         total = plus(total, {once: coefficient})
     return total
-
-
-def _product_polynomial(product: Term) -> Polynomial:
-    """A product of atoms and powers of atoms as a polynomial of one monomial."""
-    result: Polynomial = {UNIT: 1}
-    for part in product.args if product.kind == "multiply" else (product,):
-        value = rational(part)
-        if value is not None:
-            result = times(result, constant(value))
-        elif part.kind == "power" and isinstance(rational(part.args[1]), int):
-            result = times(result, atom(part.args[0], rational(part.args[1]) or 0))
-        else:
-            result = times(result, atom(part))
-    return result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..claim import Claim
 from ..kernel import Declarations, Derivative, Proof, Refused, Term
-from ..kernel.polynomial import plus
+from ..kernel.polynomial import Polynomial, plus
 from ..kernel.terms import Index
 from .ledger import Context, Ledger, NotProved
 from .normal_form import Normaliser, term_of
@@ -58,9 +58,12 @@ class Prover:
         except Refused as refusal:
             raise NotProved(str(refusal)) from refusal
 
-    def simplified(self, term: Term, context: Context = ()) -> Term:
-        """The normal form of a term, written out."""
-        return self._normaliser.normal(term, context).term
+    def normal(self, term: Term, context: Context = ()) -> Polynomial:
+        """The normal form of a term. Raises ``NotProved`` where it may have no value."""
+        try:
+            return self._normaliser.normal(term, context).polynomial
+        except Refused as refusal:
+            raise NotProved(str(refusal)) from refusal
 
     def _difference(self, left: Term, right: Term, context: Context) -> Term | None:
         try:

@@ -1,0 +1,115 @@
+"""Derive a gradient without being told the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import sympy
+from sympy import Expr, Indexed
+from sympy.core.relational import Relational
+
+from .derivation import Derivation, derive
+from .folding import definitions_in, folded
+from .kernel import Derivative, Fact, Term
+from .notation import Reader, Writer
+from .symbols import Definition
+from .tactics.normal_form import term_of
+from .tactics.prove import Prover
+
+
+def gradient(
+    loss: Any, by: Any, given: Sequence[Relational] = (), name: str | None = None
+) -> Derivation:
+    """The partial derivative of an expression, derived, simplified, folded and proved.
+
+    ``loss`` may have free indices: with ``s = softmax(x)``, ``gradient(s[k], x[i])`` is a Jacobian.
+    What comes back shows every line with its reason; ``.result`` is the answer in the definitions
+    that the loss was written with.
+
+    >>> from derive import cross_entropy, index, real, simplex, size, softmax
+    >>> n = size("n")
+    >>> x, y = real("x", n), simplex("y", n)
+    >>> i, k = index("i", n), index("k", n)
+    >>> s = softmax(x)
+    >>> gradient(cross_entropy(y, s), x[i]).result
+    s[i] - y[i]
+    >>> gradient(s[k], x[i]).result
+    (KroneckerDelta(i, k) - s[i])*s[k]
+
+    Raises
+    ------
+    NotationError
+        Where the loss has no exact meaning.
+    NotProved
+        Where some part of the loss could not be shown to have a value, such as log(x) of an x that
+        was not declared positive; it says which.
+    """
+    search = _Search(sympy.sympify(loss), by, given)
+    rewriting = search.forms()
+    return derive(
+        "derived by gradient()",
+        name=search.name if name is None else sympy.Symbol(name),
+        by=by,
+        rewriting=rewriting,
+        slopes=search.slopes(rewriting[-1][0]),
+        given=given,
+    )
+
+
+class _Search:
+    """Finds the lines of a derivation; ``derive`` then checks them like any written by hand."""
+
+    def __init__(self, expression: Expr, by: Any, given: Sequence[Relational]) -> None:
+        self.expression = expression
+        self.reader = Reader()
+        self.term = self.reader.term(expression)
+        self.variable, self.at = self.reader.variable(by)
+        self.definitions = definitions_in(expression)
+        self.writer = Writer(self.reader, self.definitions)
+        declarations = self.reader.declarations(given)
+        facts = tuple(h for h in declarations.hypotheses if isinstance(h.conclusion, Fact))
+        self.prover = Prover(declarations)
+        self.plain = Prover(replace(declarations, hypotheses=facts))
+
+    @property
+    def name(self) -> Expr:
+        """What to call a function that was given no name: a defined quantity has one."""
+        return self.expression if isinstance(self.expression, Indexed) else sympy.Symbol("L")
+
+    def forms(self) -> list[tuple[Expr, str]]:
+        """The function as given, and with the logarithms of products taken apart."""
+        named = isinstance(self.expression, Indexed)
+        written = self.writer.expression(self.term) if named else self.expression
+        forms = [(written, f"definition of {self.expression.base}" if named else "given")]
+        if written.has(sympy.log):
+            simple = self._simple(self.plain, self.term)
+            if simple != self.writer.expression(self.term):
+                forms.append((simple, "log(a b) = log a + log b, log(exp a) = a"))
+        return forms
+
+    def slopes(self, form: Expr) -> list[tuple[Expr, str]]:
+        """The derivative of the form, as it comes, multiplied out, and in the definitions."""
+        raw = self._raw_slope(self.reader.term(form))
+        general = self._simple(self.plain, raw, self.definitions)
+        result = self._simple(self.prover, raw, self.definitions)
+        lines = [
+            (self.writer.expression(raw), "differentiate each part; ∂x_k/∂x_i = δ_ki"),
+            (self._simple(self.plain, raw), "multiply out; Σ_k δ_ki a_k = a_i"),
+            (general, "definitions"),
+            (result, "hypotheses"),
+            (sympy.factor_terms(result), "common factors"),
+        ]
+        return [lines[0], *[after for before, after in pairwise(lines) if before[0] != after[0]]]
+
+    def _raw_slope(self, term: Term) -> Term:
+        line = self.prover.derivative(term, self.variable, self.at)
+        found = self.prover.ledger.judgement(line).conclusion
+        assert isinstance(found, Derivative)
+        return found.value
+
+    def _simple(self, prover: Prover, term: Term, fold: Sequence[Definition] = ()) -> Expr:
+        simple = term_of(prover.normal(term))
+        return self.writer.expression(folded(simple, fold, self.reader, prover) if fold else simple)
