@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .derivation import BrokenLink, Derivation, derive
-    from .gradient import gradient
+    from .fixed_sizes import unroll
     from .kernel import replay
     from .losses import cross_entropy, softmax, squared_error
     from .notation import NotationError
+    from .search import gradient
+    from .statement import Theorem
     from .symbols import (
         delta,
         index,
@@ -34,16 +36,16 @@ if TYPE_CHECKING:
         sum_over,
     )
     from .tactics.ledger import NotProved
-    from .theorem import Theorem
-    from .theorems import theorem, theorems
-    from .unroll import unroll
+    from .theorems import catalogue, theorem
 
 _HOME = {
     "derivation": ("BrokenLink", "Derivation", "derive"),
-    "gradient": ("gradient",),
     "kernel": ("replay",),
+    "fixed_sizes": ("unroll",),
     "losses": ("cross_entropy", "softmax", "squared_error"),
     "notation": ("NotationError",),
+    "search": ("gradient",),
+    "statement": ("Theorem",),
     "symbols": (
         "delta",
         "index",
@@ -57,9 +59,7 @@ _HOME = {
         "sum_over",
     ),
     "tactics.ledger": ("NotProved",),
-    "theorem": ("Theorem",),
-    "theorems": ("theorem", "theorems"),
-    "unroll": ("unroll",),
+    "theorems": ("catalogue", "theorem"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
@@ -69,6 +69,7 @@ __all__ = [
     "NotProved",
     "NotationError",
     "Theorem",
+    "catalogue",
     "cross_entropy",
     "delta",
     "derive",
@@ -86,7 +87,6 @@ __all__ = [
     "squared_error",
     "sum_over",
     "theorem",
-    "theorems",
     "unroll",
 ]
 

@@ -130,6 +130,8 @@ class Reader:
 
     def _indexed(self, expression: Indexed, bound: dict[Idx, Binding], depth: int) -> Term:
         base = expression.base
+        if 0 in expression.indices:
+            return self._first(expression, bound, depth)
         at = [self._index(i, bound, depth) for i in expression.indices]
         if isinstance(base, Definition):
             inner = {p: (i, depth) for p, i in zip(base.parameters, at, strict=True)}
@@ -141,6 +143,17 @@ class Reader:
         name = str(base.label)
         self._declare(base, name, tuple(self._size(axis) for axis in base.shape))
         return terms.element(name, *at)
+
+    def _first(self, expression: Indexed, bound: dict[Idx, Binding], depth: int) -> Term:
+        """y[0], which every size has, as the sum over k of y[k] guarded by k = 0."""
+        at = list(expression.indices)
+        place = at.index(0)
+        axis = expression.base.shape[place]
+        at[place] = counter = Idx(f"#{depth}", axis)
+        inner = {**bound, counter: (0, depth + 1)}
+        body = self._term(expression.base[tuple(at)], inner, depth + 1)
+        guarded = terms.where("=", terms.position(0), terms.ZERO, body)
+        return terms.sum_over(self._size(axis), guarded)
 
     def _sum(self, expression: Sum, bound: dict[Idx, Binding], depth: int) -> Term:
         """Limits are listed innermost first, as SymPy does."""
@@ -326,6 +339,13 @@ def read_claim_with(
     given = tuple(given)
     of_term, value_term = reader.term(of), reader.term(value)
     variable, at = reader.variable(by)
+    allowed = {i for i in of_term.indices if isinstance(i, str)} | set(terms.plain_indices(at))
+    for free in sorted(i for i in value_term.indices if isinstance(i, str)):
+        if free not in allowed:
+            raise NotationError(
+                f"index {free} is free in the claim {value}, but neither in what is "
+                f"differentiated nor in {by}"
+            )
     try:
         return Claim(reader.declarations(given), of_term, variable, at, value_term)
     except Refused as refusal:

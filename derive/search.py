@@ -37,7 +37,7 @@ def gradient(
     >>> gradient(cross_entropy(y, s), x[i]).result
     s[i] - y[i]
     >>> gradient(s[k], x[i]).result
-    (KroneckerDelta(i, k) - s[i])*s[k]
+    (KroneckerDelta(i, k) - s[k])*s[i]
 
     Raises
     ------

@@ -1,0 +1,100 @@
+"""Theorems: statements about gradients with the derivations that prove them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sympy.core.relational import Relational
+
+from .claim import Claim
+from .derivation import Derivation
+from .notation import read_claim
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """An almost-right formula: the derivative somebody might write, and what is wrong with it.
+
+    ``given`` are the hypotheses under which it is tried, where they differ from the theorem's.
+    """
+
+    what: str
+    value: Any
+    given: tuple[Relational, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One statement of a theorem, proved by one derivation or several.
+
+    ``mistakes`` are formulas that look like it and are false; ``general`` says what holds
+    instead where the part's hypotheses are dropped.
+    """
+
+    derivations: tuple[Derivation, ...]
+    mistakes: tuple[Mistake, ...] = ()
+    general: str = ""
+    note: str = ""
+
+    @property
+    def main(self) -> Derivation:
+        """The derivation that is shown first."""
+        return self.derivations[0]
+
+    @property
+    def claim(self) -> Claim:
+        """What the part says."""
+        return self.main.claim
+
+    def without_hypothesis(self, which: int) -> Claim:
+        """The same claim with one of the given relations dropped."""
+        kept = [g for place, g in enumerate(self.main.given) if place != which]
+        return self._claim(self.main.result, kept)
+
+    def mistaken(self, mistake: Mistake) -> Claim:
+        """The claim that a mistake makes."""
+        given = self.main.given if mistake.given is None else mistake.given
+        return self._claim(mistake.value, given)
+
+    def _claim(self, value: Any, given: Sequence[Relational]) -> Claim:
+        return read_claim(self.main.rewriting[0].expression, self.main.by, value, given)
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A named theorem. Its derivations are written out, checked and proved when first asked for.
+
+    name: what the command line calls it.
+    title: one line for a table of contents.
+    about: a paragraph for the reader of its page.
+    build: returns the parts; raises ``BrokenLink`` where a derivation does not hold.
+    """
+
+    name: str
+    title: str
+    about: str
+    build: Callable[[], tuple[Part, ...]]
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The statements, with their proofs."""
+        return self.build()
+
+    @property
+    def derivations(self) -> tuple[Derivation, ...]:
+        """Every derivation of every part."""
+        return tuple(derivation for part in self.parts for derivation in part.derivations)
+
+    def replays(self) -> bool:
+        """Whether the kernel, given only the data of each proof, comes to what is claimed."""
+        return all(derivation.replays() for derivation in self.derivations)
+
+    def __str__(self) -> str:
+        return "\n\n".join(f"{d.title}\n{d}" for d in self.derivations)
+
+    def _repr_markdown_(self) -> str:
+        shown = [derivation.markdown() for derivation in self.derivations]
+        return "\n\n".join([f"### {self.title}", self.about, *shown])
