@@ -91,6 +91,14 @@ class Derivation:
         """How many rules of the kernel the proof applies."""
         return len(self.proof_data["lines"])
 
+    @property
+    def definitions_as_equations(self) -> tuple[Relational, ...]:
+        """What each definition that is used stands for."""
+        return tuple(
+            sympy.Eq(definition[definition.parameters], definition.body, evaluate=False)
+            for definition in self.definitions
+        )
+
     def replays(self) -> bool:
         """Whether the proof, rebuilt from its data, says what the claim says."""
         rebuilt = replay(self.proof_data)
@@ -101,7 +109,7 @@ class Derivation:
 
     def text(self) -> str:
         """The derivation as Unicode text, one line an equality."""
-        rows = [*self._rows(unicode_text)]
+        rows = [*self.rows(unicode_text)]
         width = max(len(left) for left, _, _ in rows)
         formula = max(len(right) for _, right, _ in rows)
         lines = [f"{a:>{width}} = {b:<{formula}}   [{why}]" for a, b, why in rows]
@@ -110,14 +118,13 @@ class Derivation:
     def latex(self) -> str:
         r"""The derivation as a LaTeX ``aligned`` block, without the dollar signs."""
         lines = [
-            rf"{left} &= {right} && \text{{{_plain(why)}}}"
-            for left, right, why in self._rows(latex)
+            rf"{left} &= {right} && \text{{{_plain(why)}}}" for left, right, why in self.rows(latex)
         ]
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
     def markdown(self) -> str:
         """The derivation for a notebook."""
-        where = [f"$${latex(_stands_for(d))}$$" for d in self.definitions]
+        where = [f"$${latex(relation)}$$" for relation in self.definitions_as_equations]
         given = [f"${latex(relation)}$" for relation in self.given]
         head = f"**{self.title}**" + (f", given {', '.join(given)}" if given else "")
         return "\n\n".join([head, *where, f"$$\n{self.latex()}\n$$"])
@@ -128,7 +135,8 @@ class Derivation:
     def _repr_markdown_(self) -> str:
         return self.markdown()
 
-    def _rows(self, typeset: Typeset) -> Iterable[tuple[str, str, str]]:
+    def rows(self, typeset: Typeset) -> Iterable[tuple[str, str, str]]:
+        """Left side, right side and reason of every line, written by a typesetter."""
         yield from _rows(typeset(self.name), self.rewriting, typeset)
         yield from _rows(typeset(Partial(self.name, self.by, self.result)), self.slopes, typeset)
 
@@ -143,10 +151,6 @@ def _rows(
 def _plain(reason: str) -> str:
     """A reason inside LaTeX's text mode: formulas in it are written in Unicode."""
     return reason.replace("_", r"\_").replace("^", r"\^{}").replace("&", r"\&")
-
-
-def _stands_for(definition: Definition) -> Relational:
-    return sympy.Eq(definition[definition.parameters], definition.body, evaluate=False)
 
 
 # ---- building ----------------------------------------------------------------------------------

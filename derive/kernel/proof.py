@@ -25,7 +25,7 @@ from .judgement import (
 )
 from .known import Premises
 from .rules import RULES
-from .terms import RELATIONS, Index, Term, _make, number
+from .terms import RELATIONS, Index, Term, _make, element, number, show
 
 FORMAT = "gradproof proof 1"
 
@@ -213,6 +213,35 @@ def _dump_declarations(declarations: Declarations, table: _Table) -> dict[str, A
         "labels": labels,
         "hypotheses": hypotheses,
     }
+
+
+def describe(proof: Proof) -> tuple[str, list[str], list[str]]:
+    """What a proof proves, as plain text: the statement, the names it is for, what is given."""
+    declarations = proof.declarations
+    everything = [f"size {name}" for name in sorted(declarations.sizes)]
+    everything += [f"{name} < {below}" for name, below in declarations.indices.items()]
+    everything += [
+        f"{name}: real[{', '.join(shape)}]" for name, shape in declarations.variables.items()
+    ]
+    everything += [
+        f"{name}: index({label.below})[{', '.join(label.shape)}]"
+        for name, label in declarations.labels.items()
+    ]
+    given = [_judgement_text(Judgement(*stated)) for stated in declarations.hypotheses]
+    return _judgement_text(proof.conclusion), everything, given
+
+
+def _judgement_text(judgement: Judgement) -> str:
+    context, conclusion = judgement
+    if isinstance(conclusion, Derivative):
+        by = show(element(conclusion.variable, *conclusion.indices))
+        text = f"d({show(conclusion.of)}) / d{by} = {show(conclusion.value)}"
+    elif isinstance(conclusion, Equation):
+        text = f"{show(conclusion.left)} = {show(conclusion.right)}"
+    else:
+        text = f"{show(conclusion.term)} is {conclusion.kind}"
+    bound = [f"#{place} < {below}" for place, below in enumerate(context)]
+    return text + (f", for every {', '.join(bound)}" if bound else "")
 
 
 # ---- data to proofs ----------------------------------------------------------------------------

@@ -1,0 +1,121 @@
+"""Figures as SVG text: the same bytes on every machine, readable on light and dark pages.
+
+Plotting libraries write their version, font outlines and machine-dependent digits into a file. A
+committed page has to come out the same everywhere, so these few shapes are written out here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from numeric.curve import CurvePoint
+
+WIDTH, HEIGHT = 640, 360
+LEFT, RIGHT, TOP, BOTTOM = 64, 20, 20, 44
+INK, ERROR, BAR = "#808080", "#0b7285", "#e8590c"
+
+
+class Axes(NamedTuple):
+    """Powers of ten on both axes; maps values to places on the sheet."""
+
+    left: int
+    right: int
+    low: int
+    high: int
+
+    def across(self, value: float) -> float:
+        """The place of a value on the axis that runs from left to right."""
+        share = (math.log10(value) - self.left) / (self.right - self.left)
+        return LEFT + share * (WIDTH - LEFT - RIGHT)
+
+    def up(self, value: float) -> float:
+        """The place of a value on the axis that runs upwards."""
+        share = (math.log10(value) - self.low) / (self.high - self.low)
+        return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
+
+
+def v_curve(curve: Sequence[CurvePoint]) -> str:
+    """The error of the central difference against its step, below the bar that bounds it.
+
+    Steps at which the error is exactly 0 have no place on a logarithmic axis, and are left out.
+    """
+    shown = [at for at in curve if at.error > 0]
+    axes = _axes([at.step for at in curve], [e for at in shown for e in (at.error, at.bar)])
+    bar = _line(((axes.across(at.step), axes.up(at.bar)) for at in curve if at.bar > 0), BAR)
+    dots = [_dot(axes.across(at.step), axes.up(at.error)) for at in shown]
+    labels = [
+        _text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, "step h", anchor="middle"),
+        _text(LEFT + 12, TOP + 14, "error bar", colour=BAR),
+        _text(LEFT + 12, TOP + 32, "error of the central difference", colour=ERROR),
+    ]
+    title = "Error of the central difference against its step, and the bar that bounds it"
+    return _sheet(title, [*_grid(axes), bar, *dots, *labels], WIDTH, HEIGHT)
+
+
+def matrix(entries: Sequence[Sequence[float]], name: str) -> str:
+    """A matrix as coloured squares with their values: blue below 0, orange above."""
+    side = 88
+    largest = max(abs(value) for row in entries for value in row) or 1.0
+    cells = []
+    for k, row in enumerate(entries):
+        for i, value in enumerate(row):
+            colour, strength = (BAR if value > 0 else ERROR), 0.75 * abs(value) / largest
+            x, y = 40 + side * i, 40 + side * k
+            cells.append(
+                f'<rect x="{x}" y="{y}" width="{side - 4}" height="{side - 4}" rx="6" '
+                f'fill="{colour}" fill-opacity="{strength:.2f}" stroke="{INK}"/>'
+            )
+            middle = (x + side / 2 - 2, y + side / 2 + 3)
+            cells.append(_text(*middle, f"{value:.4f}".replace("-", "−"), anchor="middle"))
+    for place in range(len(entries)):
+        cells.append(_text(40 + side * (place + 0.5) - 2, 28, f"i = {place}", anchor="middle"))
+        cells.append(_text(4, 40 + side * (place + 0.5) + 3, f"k={place}"))
+    width = 44 + side * len(entries[0])
+    return _sheet(name, cells, width, 44 + side * len(entries))
+
+
+def _axes(steps: list[float], errors: list[float]) -> Axes:
+    low, high = math.floor(math.log10(min(errors))), math.ceil(math.log10(max(errors)))
+    left, right = math.floor(math.log10(min(steps))), math.ceil(math.log10(max(steps)))
+    return Axes(left, right, low, max(high, low + 1))
+
+
+def _grid(axes: Axes) -> list[str]:
+    lines = []
+    for power in range(axes.left, axes.right + 1, 2):
+        x = axes.across(10.0**power)
+        lines.append(_line([(x, TOP), (x, HEIGHT - BOTTOM)], INK, 0.25))
+        lines.append(_text(x, HEIGHT - BOTTOM + 16, _power_of_ten(power), anchor="middle"))
+    for power in range(axes.low, axes.high + 1, 2):
+        y = axes.up(10.0**power)
+        lines.append(_line([(LEFT, y), (WIDTH - RIGHT, y)], INK, 0.25))
+        lines.append(_text(LEFT - 8, y + 4, _power_of_ten(power), anchor="end"))
+    return lines
+
+
+def _power_of_ten(power: int) -> str:
+    return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def _line(places: Iterable[tuple[float, float]], colour: str, opacity: float = 1.0) -> str:
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-opacity="{opacity}"/>'
+
+
+def _dot(x: float, y: float) -> str:
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{ERROR}"/>'
+
+
+def _text(x: float, y: float, text: str, *, anchor: str = "start", colour: str = INK) -> str:
+    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
+    return f'<text {place} fill="{colour}" font-family="sans-serif" font-size="13">{text}</text>'
+
+
+def _sheet(title: str, shapes: list[str], width: int, height: int) -> str:
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}" role="img">'
+    )
+    return "\n".join([head, f"<title>{title}</title>", *shapes, "</svg>", ""])

@@ -1,0 +1,104 @@
+"""What ``gradproof list`` and ``gradproof prove`` say of a theorem, as data and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from derive.derivation import Derivation
+from derive.statement import Part, Theorem
+from derive.symbols import Partial
+from derive.typeset import unicode_text
+from numeric.evidence import PartEvidence
+from numeric.samples import example_point
+
+Record = dict[str, Any]  # JSON-ready
+
+
+def entry(theorem: Theorem) -> Record:
+    """A theorem's line in the list."""
+    statements = [
+        {"statement": statement(part), "hypotheses": _given(part)} for part in theorem.parts
+    ]
+    return {"name": theorem.name, "title": theorem.title, "statements": statements}
+
+
+def entry_text(record: Record) -> str:
+    """The same for people."""
+    lines = [record["name"], f"    {record['title']}"]
+    for said in record["statements"]:
+        given = ", ".join(said["hypotheses"])
+        lines.append(f"    {said['statement']}" + (f"   given {given}" if given else ""))
+    return "\n".join(lines)
+
+
+def record(theorem: Theorem) -> Record:
+    """What was proved: verdict, statement, hypotheses and number of rule applications."""
+    parts = [_part_record(part) for part in theorem.parts]
+    return {"theorem": theorem.name, "title": theorem.title, "parts": parts}
+
+
+def record_text(theorem: Theorem, told: Record) -> str:
+    """A theorem for people: every line of the derivations, the hypotheses, the verdict."""
+    sections = [f"{theorem.name}: {theorem.title}"]
+    for part, said in zip(theorem.parts, told["parts"], strict=True):
+        sections += [_derivation_text(derivation) for derivation in part.derivations]
+        sections.append(_verdict_text(said))
+    return "\n\n".join(sections)
+
+
+def summary(theorem: Theorem, evidence: Sequence[PartEvidence]) -> str:
+    """Two lines for each statement: the verdict, and how hard it was tried to break it."""
+    return "\n".join(
+        f"{found.verdict}: {theorem.name}: {statement(part)}\n    {_tried(found)}"
+        for part, found in zip(theorem.parts, evidence, strict=True)
+    )
+
+
+def statement(part: Part) -> str:
+    """The statement of a part in one line of Unicode text."""
+    main = part.main
+    left = unicode_text(Partial(main.name, main.by, main.result))
+    return f"{left} = {unicode_text(main.result)}"
+
+
+def _given(part: Part) -> list[str]:
+    return [unicode_text(relation) for relation in part.main.given]
+
+
+def _part_record(part: Part) -> Record:
+    met = example_point(part.claim.declarations)
+    replayed = all(derivation.replays() for derivation in part.derivations)
+    return {
+        "verdict": "proved" if replayed and met is not None else "undecided",
+        "statement": statement(part),
+        "sizes": sorted(part.claim.declarations.sizes),
+        "hypotheses": _given(part),
+        "met_at": None if met is None else str(met),
+        "rule_applications": {d.title: d.rule_applications for d in part.derivations},
+    }
+
+
+def _derivation_text(derivation: Derivation) -> str:
+    where = [f"where {unicode_text(line)}" for line in derivation.definitions_as_equations]
+    return "\n".join([derivation.title, *where, "", derivation.text()])
+
+
+def _verdict_text(said: Record) -> str:
+    sizes = ", ".join(f"{name} ≥ 1" for name in said["sizes"])
+    given = ", ".join(said["hypotheses"])
+    rules = " and ".join(map(str, said["rule_applications"].values()))
+    return (
+        f"{said['verdict']}: {said['statement']}\n"
+        f"    for every {sizes}{', given ' + given if given else ''}\n"
+        f"    the hypotheses are met, for example, at {said['met_at']}\n"
+        f"    replayed by the kernel: {rules} rule applications"
+    )
+
+
+def _tried(found: PartEvidence) -> str:
+    refuted = sum(control.counterexample is not None for control in found.controls)
+    return (
+        f"{found.search.inputs} random inputs, worst error {found.search.worst:.2g} of its bar; "
+        f"{refuted} of {len(found.controls)} almost-right formulas refuted"
+    )
