@@ -1,0 +1,164 @@
+"""Terms of the kernel as NumPy functions on whole arrays."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from types import FunctionType
+from typing import Any
+from unicodedata import normalize
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sympy import Symbol
+
+from derive.kernel.declarations import Declarations
+from derive.kernel.terms import Term, show
+
+from .arrays import InputError, prepare
+from .lowering import Lowering
+from .printer import function_of
+from .scaling import NotCompiled, Scaling, Where
+from .sifting import sift
+from .vocabulary import Namespace, numpy_namespace
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A term as a NumPy function. Make it with ``compile_term``, call it with arrays by name.
+
+    Attributes
+    ----------
+    declarations, term, free: what was compiled. The result has one axis for each free index.
+    arguments: the variables and labels that the term reads.
+    sizes: the sizes that the function reads; those that no argument has as an axis are to be
+        given by name, as numbers or through a further declared array.
+    text: the function as Python text, in the operations of ``numeric.vocabulary``.
+    """
+
+    declarations: Declarations
+    term: Term
+    free: tuple[str, ...]
+    arguments: tuple[str, ...]
+    sizes: tuple[str, ...]
+    text: str
+    _function: FunctionType = field(repr=False, compare=False)
+
+    def __call__(self, **given: ArrayLike) -> Any:
+        """The value of the term, in the common dtype of the variables that it reads.
+
+        Raises
+        ------
+        InputError
+            For input that ``numeric.arrays.prepare`` refuses, and where a part of the term has no
+            value that is a number of the dtype: 1/0, the log of 0 or less, an overflow.
+        """
+        arrays, sizes = prepare(self.declarations, given, (*self.arguments, *self.sizes))
+        try:
+            with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
+                result = self._run(arrays, sizes)
+        except FloatingPointError as error:
+            raise InputError(f"no value in the dtype: {error} in {show(self.term)}") from None
+        if np.ndim(result) == 0:
+            return self.dtype(arrays).type(result)
+        shared = any(np.may_share_memory(result, array) for array in arrays.values())
+        return result.copy() if shared else result
+
+    def raw(self, **arrays: NDArray[Any]) -> Any:
+        """The same without any check, for arrays as ``numeric.arrays.prepare`` makes them.
+
+        What has no value comes out as NumPy gives it, and the result may be one of the arguments.
+        """
+        return self._run(arrays, self._lengths(arrays))
+
+    def dtype(self, arrays: Mapping[str, NDArray[Any]]) -> np.dtype[Any]:
+        """The dtype that prepared arguments are computed in."""
+        variables = [arrays[n].dtype for n in self.arguments if n in self.declarations.variables]
+        return variables[0] if variables else np.dtype(np.float64)
+
+    def bind(self, namespace: Namespace) -> Callable[..., Any]:
+        """The text as a function of the arguments and then the sizes, in any arithmetic."""
+        return FunctionType(self._function.__code__, dict(namespace))
+
+    def _run(self, arrays: Mapping[str, NDArray[Any]], sizes: Mapping[str, int]) -> Any:
+        function = self.bind(numpy_namespace(self.dtype(arrays)))
+        return function(*(arrays[n] for n in self.arguments), *(sizes[n] for n in self.sizes))
+
+    def _lengths(self, arrays: Mapping[str, NDArray[Any]]) -> dict[str, int]:
+        shapes = self.declarations.variables
+        axes = [zip(shapes[n], arrays[n].shape, strict=True) for n in arrays if n in shapes]
+        return {axis: length for pairs in axes for axis, length in pairs}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return compile_term, (self.declarations, self.term, self.free)
+
+
+def compile_term(declarations: Declarations, term: Term, free: Sequence[str] = ()) -> Compiled:
+    """A term as a function of whole arrays, without a loop over their entries.
+
+    Parameters
+    ----------
+    free: the free indices that the result has as axes, in this order: none for a loss, ``("i",)``
+        for a gradient, ``("k", "i")`` for a Jacobian.
+
+    What is written twice is computed once, sums of products become products of matrices, and
+    exponentials are kept from overflow (``numeric.scaling``), so logits may be as large as 1e4.
+
+    Raises
+    ------
+    NotCompiled
+        For a function that has no NumPy here, and for free indices that do not fit the term.
+    Refused
+        For a term that the declarations do not allow.
+
+    >>> from derive.kernel.terms import apply, element, multiply, number, power, sum_over
+    >>> declared = Declarations(frozenset({"n"}), {"i": "n"}, {"x": ("n",)})
+    >>> total = sum_over("n", apply("exp", element("x", 0)))
+    >>> softmax = multiply(apply("exp", element("x", "i")), power(total, number(-1)))
+    >>> compiled = compile_term(declared, softmax, ("i",))
+    >>> print(compiled.text)
+    def compiled(x):
+        t0 = exp(x - amax(x, 0))
+        return t0 / sum(t0, 0)
+    <BLANKLINE>
+    >>> compiled(x=[1e4, -1e4])
+    array([1., 0.])
+    """
+    declarations.check_term((), term)
+    _check_free(declarations, term, free)
+    view = Scaling(declarations).plain(sift(term), Where())
+    symbols = _symbols(declarations)
+    lowering = Lowering(symbols)
+    result = lowering.result(view, free, [declarations.indices[index] for index in free])
+    names = (*declarations.variables, *declarations.labels)
+    arguments = tuple(name for name in names if name in term.names)
+    sizes = tuple(sorted(lowering.used & declarations.sizes))
+    function, text = function_of([symbols[name] for name in (*arguments, *sizes)], result)
+    return Compiled(declarations, term, tuple(free), arguments, sizes, text, function)
+
+
+def _check_free(declarations: Declarations, term: Term, free: Sequence[str]) -> None:
+    for index in free:
+        if index not in declarations.indices:
+            raise NotCompiled(f"{index} is not a declared index")
+    if len(set(free)) < len(free):
+        raise NotCompiled(f"the axes {', '.join(free)} of the result name an index twice")
+    missing = sorted(str(index) for index in term.indices if index not in free)
+    if missing:
+        raise NotCompiled(f"free indices that are no axis of the result: {', '.join(missing)}")
+
+
+def _symbols(declarations: Declarations) -> dict[str, Symbol]:
+    """A symbol for every name; one that cannot be a Python name of its own is made up."""
+    names = (*declarations.variables, *declarations.labels, *sorted(declarations.sizes))
+    taken = set(names) | set(numpy_namespace(np.dtype(np.float64)))
+    spare = (name for k in count() if (name := f"v{k}") not in taken)
+    return {name: Symbol(name if _usable(name) else next(spare)) for name in names}
+
+
+def _usable(name: str) -> bool:
+    """Whether a name can stand in the text: Python reads names up to Unicode's NFKC form."""
+    reserved = keyword.iskeyword(name) or name in numpy_namespace(np.dtype(np.float64))
+    return name.isidentifier() and normalize("NFKC", name) == name and not reserved

@@ -1,0 +1,117 @@
+"""What the hypotheses say about each variable, in a form that inputs can be made from.
+
+Two shapes of hypothesis are understood, and combine; the others are met by trying again:
+
+* *elementwise*: a statement about one entry v[i, j, ..] alone, for all its indices (v > 0,
+  1 - v > 0, v**2 = v);
+* *total*: sum_k v[.., k] = c, one or more indices summed, for all the others.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from derive.kernel import Declarations, Equation, Hypothesis, Term
+from derive.kernel.judgement import terms_of
+from derive.kernel.terms import rational
+
+from .interpret import Bound
+from .points import Point, holds
+
+
+class Total(NamedTuple):
+    """For all indices of the other axes, the entries along ``axes`` add up to ``value``."""
+
+    variable: str
+    axes: tuple[int, ...]
+    value: Fraction
+
+    def groups(self, cells: list[Bound]) -> list[list[Bound]]:
+        """The cells of the variable, those that are added up together in one group."""
+        groups: dict[Bound, list[Bound]] = {}
+        for cell in cells:
+            outer = tuple(k for axis, k in enumerate(cell) if axis not in self.axes)
+            groups.setdefault(outer, []).append(cell)
+        return list(groups.values())
+
+
+class Constraints:
+    """The hypotheses of some declarations, sorted by shape.
+
+    totals: variable -> its total, if one is stated.
+    complete: whether every hypothesis is a total or elementwise, and no variable has two totals.
+    """
+
+    def __init__(self, declarations: Declarations) -> None:
+        self.totals: dict[str, Total] = {}
+        self.complete = True
+        self._elementwise: dict[str, list[Hypothesis]] = {}
+        self._ranks = {name: len(shape) for name, shape in declarations.variables.items()}
+        self._allowed: dict[tuple[str, Fraction], bool] = {}
+        for hypothesis in declarations.hypotheses:
+            self._read(hypothesis)
+
+    def _read(self, hypothesis: Hypothesis) -> None:
+        total, variable = _total(hypothesis), _elementwise(hypothesis)
+        if total is not None and total.variable not in self.totals:
+            self.totals[total.variable] = total
+        elif variable is not None:
+            self._elementwise.setdefault(variable, []).append(hypothesis)
+        else:
+            self.complete = False
+
+    def free(self, variable: str) -> bool:
+        """Whether no elementwise hypothesis speaks of the variable."""
+        return variable not in self._elementwise
+
+    def allows(self, variable: str, value: Fraction) -> bool:
+        """Whether the elementwise hypotheses let an entry of the variable have the value."""
+        key = (variable, value)
+        if key not in self._allowed:
+            point = Point({}, {variable: {(0,) * self._ranks[variable]: value}})
+            self._allowed[key] = all(
+                holds(hypothesis.conclusion, point, (0,) * len(hypothesis.context))
+                for hypothesis in self._elementwise.get(variable, ())
+            )
+        return self._allowed[key]
+
+
+def _total(hypothesis: Hypothesis) -> Total | None:
+    """Reads sum_k v[.., k] = c, or the same the other way round."""
+    if not isinstance(hypothesis.conclusion, Equation):
+        return None
+    left, right = hypothesis.conclusion
+    body, total = (right, left) if left.kind == "number" else (left, right)
+    value, summed = rational(total), 0
+    while body.kind == "sum":
+        summed, body = summed + 1, body.args[1]
+    if not summed or value is None or not _is_any_entry(body):
+        return None
+    variable, indices = body.args
+    axes = tuple(axis for axis, index in enumerate(indices) if index < summed)
+    return Total(variable, axes, Fraction(value)) if len(axes) == summed else None
+
+
+def _elementwise(hypothesis: Hypothesis) -> str | None:
+    """The variable of a hypothesis that speaks of any one entry alone."""
+    reads = set[Term]().union(*map(_reads, terms_of(hypothesis.conclusion)))
+    first = next(iter(reads), None)
+    if len(reads) == 1 and first is not None and _is_any_entry(first):
+        return str(first.args[0])
+    return None
+
+
+def _is_any_entry(term: Term) -> bool:
+    """Whether the term is v[i, j, ..] with bound indices that are all different."""
+    if term.kind != "element":
+        return False
+    indices = term.args[1]
+    return all(isinstance(index, int) for index in indices) and len(set(indices)) == len(indices)
+
+
+def _reads(term: Term) -> set[Term]:
+    """The parts of a term that read something of the point."""
+    if term.kind in ("element", "size", "position", "delta", "sum"):
+        return {term}
+    return set[Term]().union(*map(_reads, term.parts))

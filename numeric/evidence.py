@@ -1,0 +1,209 @@
+"""Everything that speaks for a theorem besides its proof, gathered into plain records.
+
+The verdict rests on the proof alone. The rest is there for the reader who does not want to take the
+kernel's word, and to show that the checks bite: formulas that are almost right have to fail them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import sympy
+
+from derive.claim import Claim
+from derive.fixed_sizes import unroll
+from derive.kernel.judgement import terms_of
+from derive.statement import Part
+
+from .crosscheck import CrossCheck, cross_check
+from .exact import exact_claimed, exact_gradient
+from .interpret import Undefined
+from .points import Point
+from .samples import example_point, small_points
+from .witnesses import Counterexample, refute, witness
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Control:
+    """A formula that is almost right, and the input that refutes it (None: it was not refuted)."""
+
+    what: str
+    formula: sympy.Expr
+    given: tuple[object, ...]
+    counterexample: Counterexample | None
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """What happens without one hypothesis: an input that refutes the claim, or None."""
+
+    hypothesis: sympy.Expr
+    counterexample: Counterexample | None
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How many inputs an independent witness was asked about, and at how many it agreed."""
+
+    asked: int
+    agreed: int
+
+
+@dataclass(frozen=True)
+class PartEvidence:
+    """The evidence for one statement of a theorem."""
+
+    replayed: bool
+    counterexample: Counterexample | None
+    example: Point | None
+    ablations: tuple[Ablation, ...]
+    exact: Agreement
+    balls: Agreement
+    written_out: Agreement
+    search: CrossCheck
+    controls: tuple[Control, ...]
+
+    @property
+    def verdict(self) -> str:
+        """What the evidence comes to: "proved", "refuted" or "undecided".
+
+        Proved is what the kernel has replayed and some exact input meets the hypotheses of. A
+        certified counterexample would outweigh that, and be a defect of the kernel.
+        """
+        if self.counterexample is not None:
+            return "refuted"
+        return "proved" if self.replayed and self.example is not None else "undecided"
+
+
+def gather(
+    part: Part,
+    *,
+    examples: int = 60,
+    random_seed: int | None = None,
+    progress: Progress = lambda _: None,
+) -> PartEvidence:
+    """Gather the evidence for one statement; ``progress`` is told what comes next."""
+    claim = part.claim
+    progress("replaying the proofs")
+    replayed = all(derivation.replays() for derivation in part.derivations)
+    progress("exact arithmetic and balls at small sizes")
+    exact, balls = _exactly(claim), _by_balls(claim)
+    progress("SymPy on the statement written out")
+    written_out = _written_out(claim)
+    progress("central differences at random inputs")
+    search = cross_check(claim, examples=examples, random_seed=random_seed)
+    progress("formulas that are almost right")
+    return PartEvidence(
+        replayed=replayed,
+        counterexample=refute(claim),
+        example=example_point(claim.declarations),
+        ablations=_ablations(part),
+        exact=exact,
+        balls=balls,
+        written_out=written_out,
+        search=search,
+        controls=_controls(part),
+    )
+
+
+def _ablations(part: Part) -> tuple[Ablation, ...]:
+    return tuple(
+        Ablation(relation, refute(part.without_hypothesis(which)))
+        for which, relation in enumerate(part.main.given)
+    )
+
+
+def _controls(part: Part) -> tuple[Control, ...]:
+    return tuple(
+        Control(
+            mistake.what,
+            sympy.sympify(mistake.value),
+            part.main.given if mistake.given is None else mistake.given,
+            refute(part.mistaken(mistake)),
+        )
+        for mistake in part.mistakes
+    )
+
+
+# ---- independent witnesses -----------------------------------------------------------------------
+
+
+def _by_balls(claim: Claim) -> Agreement:
+    """Series arithmetic over balls on the function, against the claim, to 30 digits."""
+    return _asked(small_points(claim.declarations), lambda point: witness(claim, point))
+
+
+def _exactly(claim: Claim) -> Agreement:
+    """Rational arithmetic, with x = log(a) so that exp(x) is rational: equal to the last digit."""
+    logs = _logarithms(claim)
+
+    def same(point: Point) -> bool | None:
+        found = exact_gradient(claim, point, logs)
+        return None if found is None else found == exact_claimed(claim, point, logs)
+
+    return _asked(_points(claim, logs), same)
+
+
+def _asked(points: Iterable[Point], witness_at: Callable[[Point], bool | None]) -> Agreement:
+    """Ask a witness about the first points; None, or no value there, is no answer."""
+    answers = []
+    for point in islice(points, 60):
+        try:
+            answers.append(witness_at(point))
+        except Undefined:
+            continue
+    decided = [answer for answer in answers if answer is not None]
+    return Agreement(len(decided), sum(decided))
+
+
+def _written_out(claim: Claim) -> Agreement:
+    """SymPy's own derivative of the function written out, at one point for each choice of sizes."""
+    logs = _logarithms(claim)
+    at_sizes: dict[tuple[int, ...], Point] = {}
+    for point in _points(claim, logs):
+        at_sizes.setdefault(tuple(point.sizes.values()), point)
+    found = [same for point in at_sizes.values() for same in _same_as_sympy(claim, point, logs)]
+    return Agreement(len(found), sum(found))
+
+
+def _same_as_sympy(claim: Claim, point: Point, logs: frozenset[str]) -> list[bool]:
+    """Entry by entry: is SymPy's derivative of the function what the claim says at the point?"""
+    small = unroll(claim, **point.sizes)
+    functions = list(small.of) if isinstance(small.of, sympy.MatrixBase) else [small.of]
+    slopes = [function.diff(variable) for function in functions for variable in small.variables]
+    values = _symbol_values(point, logs)
+    return [
+        sympy.expand(slope.subs(values) - said.subs(values)) == 0
+        for slope, said in zip(slopes, small.gradient, strict=True)
+    ]
+
+
+def _symbol_values(point: Point, logs: frozenset[str]) -> dict[sympy.Symbol, sympy.Expr]:
+    values = {}
+    for name, entries in point.values.items():
+        for at, value in entries.items():
+            exact = sympy.Rational(value.numerator, value.denominator)
+            symbol = sympy.Symbol("_".join([name, *map(str, at)]))
+            values[symbol] = sympy.log(exact) if name in logs else exact
+    return values
+
+
+def _logarithms(claim: Claim) -> frozenset[str]:
+    """The variables whose entries stand for logarithms: that of the claim, so that exp is rational.
+
+    Not where a hypothesis speaks of it: what holds of a need not hold of log(a).
+    """
+    stated = [term for h in claim.declarations.hypotheses for term in terms_of(h.conclusion)]
+    bound = any(claim.variable in term.names for term in stated)
+    return frozenset() if bound else frozenset((claim.variable,))
+
+
+def _points(claim: Claim, logs: frozenset[str]) -> Iterator[Point]:
+    """Small points whose entries of the variables ``logs`` can stand for logarithms."""
+    for point in small_points(claim.declarations):
+        if all(value > 0 for name in logs for value in point.values[name].values()):
+            yield point

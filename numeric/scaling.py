@@ -1,0 +1,284 @@
+"""From kernel terms to views, kept from overflow by one rule: a value is exp(L) * v.
+
+``exp`` gives L, products add the Ls, powers scale L, ``log`` gives L + log v, and a sum takes out
+the maximum m of the L under it. Each is an instance of exp(a) = exp(m) * exp(a - m), which is true
+for every m, so what is computed equals what was written, however large the logits are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import NamedTuple
+
+from derive.kernel.declarations import Declarations
+from derive.kernel.judgement import Context
+from derive.kernel.terms import Index, Term, natural_number, rational, show
+
+from .algebra import (
+    ONE,
+    ZERO,
+    Linear,
+    exponential,
+    linear,
+    merge,
+    never_positive,
+    number,
+    power,
+    product,
+    split,
+    times,
+)
+from .contraction import add_up
+from .views import View, build, leaf
+
+
+class NotCompiled(NotImplementedError):  # noqa: N818  (a refusal is an answer, not a mishap)
+    """A term that there is no NumPy for; the message shows it."""
+
+
+class Scaled(NamedTuple):
+    """exp(exponent) * value."""
+
+    exponent: Linear
+    value: View
+
+
+class Where(NamedTuple):
+    """Where a term stands: the sizes of the open binders, the innermost first, and its guard.
+
+    guard: the condition under which the term is read at all; None for none.
+    """
+
+    context: Context = ()
+    guard: View | None = None
+
+    def under(self, size: str) -> Where:
+        """Inside a sum over a size."""
+        return Where((size, *self.context), self.guard and self.guard.shifted(1))
+
+    def given(self, condition: View) -> Where:
+        """Inside a guard."""
+        guard = build("both", [self.guard, condition]) if self.guard else condition
+        return Where(self.context, guard)
+
+    def safe(self, view: View, harmless: View) -> View:
+        """The view where the term is read, and a harmless number elsewhere."""
+        return build("select", [self.guard, view, harmless]) if self.guard else view
+
+
+class Scaling:
+    """Translates the terms of some declarations into views at their indices.
+
+    Bound indices stand for themselves among the axes of a view, so under a binder 0 is its axis.
+    """
+
+    def __init__(self, declarations: Declarations) -> None:
+        self._declarations = declarations
+        self._plain: dict[tuple[Term, Where], View] = {}
+        self._scaled: dict[tuple[Term, Where], Scaled] = {}
+
+    def plain(self, term: Term, where: Where) -> View:
+        """The value of a term.
+
+        Raises
+        ------
+        NotCompiled
+            For a function that has no NumPy here.
+        """
+        key = (term, where)
+        if key not in self._plain:
+            self._plain[key] = self._find_plain(term, where)
+        return self._plain[key]
+
+    def scaled(self, term: Term, where: Where) -> Scaled:
+        """The value of a term as exp(L) * v. Raises as ``plain``."""
+        key = (term, where)
+        if key not in self._scaled:
+            self._scaled[key] = self._find_scaled(term, where)
+        return self._scaled[key]
+
+    # ---- values as they are
+
+    def _find_plain(self, term: Term, where: Where) -> View:
+        """A value as it is. Only where two exponents meet does any of them have to be scaled."""
+        args = term.args
+        match term.kind:
+            case "add":
+                return linear(self._sum_of(term, where))
+            case "apply" if args[0] == "log":
+                return linear(self._log(args[1], where))
+            case "sum" if self._stays(self.scaled(args[1], where.under(args[0])).exponent):
+                inner = self.plain(args[1], where.under(args[0]))
+                return add_up(inner, 0, args[0]).shifted(-1)
+            case "where":
+                condition = self._condition(term, where)
+                body = self.plain(args[3], where.given(condition))
+                return build("select", [condition, body, ZERO])
+            case "multiply" if sum(bool(self.scaled(f, where).exponent) for f in args) <= 1:
+                return product(self.plain(factor, where) for factor in args)
+            case _:
+                return self._unscaled(self.scaled(term, where), where)
+
+    @staticmethod
+    def _stays(exponent: Linear) -> bool:
+        """Whether nothing of an exponent under a sum has to be taken out of the sum."""
+        return never_positive(exponent) or all(0 in view.axes for view in exponent)
+
+    def _unscaled(self, scaled: Scaled, where: Where) -> View:
+        return product([scaled.value, self._exponential(scaled.exponent, where)])
+
+    def _exponential(self, exponent: Linear, where: Where) -> View:
+        if not exponent or not where.guard:
+            return exponential(exponent)
+        return exponential({where.safe(linear(exponent), ZERO): Fraction(1)})
+
+    def _sum_of(self, term: Term, where: Where) -> Linear:
+        """A term as a sum, down to the parts that were written: (a + b) + c stays grouped."""
+        parts = term.args if term.kind == "add" else (term,)
+        return merge(*(self._part(part, where) for part in parts))
+
+    def _part(self, term: Term, where: Where) -> Linear:
+        """One part of a sum. A logarithm is a sum by itself, for x - log(sum exp x) to be exact."""
+        scale, factors = Fraction(1), [term]
+        if term.kind == "multiply":
+            numbers = [rational(factor) for factor in term.args]
+            factors = [f for f, value in zip(term.args, numbers, strict=True) if value is None]
+            for value in numbers:
+                scale *= 1 if value is None else value
+        if len(factors) == 1 and factors[0].kind == "apply" and factors[0].args[0] == "log":
+            return times(scale, self._log(factors[0].args[1], where))
+        coefficient, view = split(self.plain(term, where))
+        return {view: coefficient}
+
+    def _log(self, argument: Term, where: Where) -> Linear:
+        """log(exp(L) v) = L + log v, and log(1/v) = -log v."""
+        exponent, value = self.scaled(argument, where)
+        if value == ONE:
+            return exponent
+        sign = Fraction(1)
+        if value.array.made == "reciprocal":
+            sign, (value,) = -sign, value.operands
+        return merge(exponent, {build("log", [where.safe(value, ONE)]): sign})
+
+    # ---- values as exp(L) * v
+
+    def _find_scaled(self, term: Term, where: Where) -> Scaled:
+        args = term.args
+        match term.kind:
+            case "number":
+                return Scaled({}, number(Fraction(*args)))
+            case "size":
+                return Scaled({}, leaf("size", args[0]))
+            case "position":
+                return Scaled({}, build("real", [self._index(args[0], where)]))
+            case "element":
+                shape = self._declarations.variables[args[0]]
+                return Scaled({}, self._element("input", args[0], args[1], shape, where))
+            case "delta":
+                return Scaled({}, self._delta(args[0], args[1], where))
+            case "add":
+                return self._add(term, where)
+            case "multiply":
+                parts = [self.scaled(factor, where) for factor in args]
+                exponent = merge(*(part.exponent for part in parts))
+                return Scaled(exponent, product(part.value for part in parts))
+            case "power":
+                return self._power(args[0], args[1], where)
+            case "apply" if args[0] == "exp":
+                return Scaled(self._sum_of(args[1], where), ONE)
+            case "apply" if args[0] == "log":
+                return Scaled({}, self.plain(term, where))
+            case "sum":
+                return self._sum(args[0], args[1], where)
+            case "where":
+                return self._guarded(term, where)
+            case _:
+                raise NotCompiled(f"there is no NumPy for {show(term)}")
+
+    def _add(self, term: Term, where: Where) -> Scaled:
+        """sum_j exp(L_j) v_j = exp(m) sum_j exp(L_j - m) v_j with m = max_j L_j"""
+        parts = [self.scaled(part, where) for part in term.args]
+        if all(never_positive(part.exponent) for part in parts):
+            return Scaled({}, self.plain(term, where))
+        exponents = [linear(part.exponent) for part in parts]
+        largest = build("maximum", list(dict.fromkeys(exponents)))
+        values = [
+            self._unscaled(Scaled({exponent: Fraction(1), largest: Fraction(-1)}, value), where)
+            for exponent, (_, value) in zip(exponents, parts, strict=True)
+        ]
+        return Scaled({largest: Fraction(1)}, _total(values))
+
+    def _power(self, base: Term, exponent: Term, where: Where) -> Scaled:
+        """(exp(L) v)**e = exp(e L) v**e, and v**e = exp(e log v) unless e is whole or a half."""
+        scaled, value = self.scaled(base, where), rational(exponent)
+        if value is None:
+            logarithm = linear(self._log(base, where))
+            return Scaled({product([self.plain(exponent, where), logarithm]): Fraction(1)}, ONE)
+        if (2 * value).denominator != 1:
+            return Scaled(times(value, self._log(base, where)), ONE)
+        root = scaled.value
+        if natural_number(exponent) is None:
+            root = where.safe(root, ONE)
+        if isinstance(value, Fraction):
+            root = build("sqrt", [root])
+        return Scaled(times(value, scaled.exponent), power(root, value.numerator))
+
+    def _sum(self, size: str, body: Term, where: Where) -> Scaled:
+        """sum_k exp(L_k) v_k = exp(m) sum_k exp(L_k - m) v_k with m = max_k L_k"""
+        inside = where.under(size)
+        exponent, value = self.scaled(body, inside)
+        moving = {view: c for view, c in exponent.items() if 0 in view.axes}
+        fixed = {view: c for view, c in exponent.items() if 0 not in view.axes}
+        if moving:
+            largest = build("amax", [linear(moving)], over=[0])
+            fixed = merge(fixed, {largest: Fraction(1)})
+            down = merge(moving, {largest: Fraction(-1)})
+            value = product([value, self._exponential(down, inside)])
+        outside = {view.shifted(-1): c for view, c in fixed.items()}
+        return Scaled(outside, add_up(value, 0, size).shifted(-1))
+
+    def _guarded(self, term: Term, where: Where) -> Scaled:
+        """[c] exp(L) v = exp(L where c, else -infinity) * (v where c, else 0)"""
+        condition = self._condition(term, where)
+        exponent, value = self.scaled(term.args[3], where.given(condition))
+        if exponent:
+            masked = build("select", [condition, linear(exponent), leaf("lowest")])
+            exponent = {masked: Fraction(1)}
+        return Scaled(exponent, build("select", [condition, value, ZERO]))
+
+    def _condition(self, term: Term, where: Where) -> View:
+        relation, left, right, _ = term.args
+        return build("compare", [self.plain(left, where), self.plain(right, where)], relation)
+
+    # ---- elements and indices
+
+    def _element(
+        self, made: str, name: str, indices: tuple[Index, ...], shape: Context, where: Where
+    ) -> View:
+        """An array at its indices; as a view, where they are plain and no two are the same."""
+        plain = all(not isinstance(index, tuple) for index in indices)
+        if plain and len(set(indices)) == len(indices):
+            return leaf(made, name, shape=shape, axes=indices)
+        return build("gather", [self._index(index, where) for index in indices], name)
+
+    def _index(self, index: Index, where: Where) -> View:
+        """An index as an array of integers."""
+        if isinstance(index, tuple):
+            label = self._declarations.labels[index[0]]
+            return self._element("label", index[0], index[1:], label.shape, where)
+        size = self._declarations.index_size(index, where.context)
+        return leaf("range", size, shape=(size,), axes=(index,))
+
+    def _delta(self, left: Index, right: Index, where: Where) -> View:
+        if left == right:
+            return ONE
+        if not isinstance(left, tuple) and not isinstance(right, tuple):
+            size = self._declarations.index_size(left, where.context)
+            return leaf("eye", size, shape=(size, size), axes=(left, right))
+        equal = build("compare", [self._index(left, where), self._index(right, where)], "=")
+        return build("select", [equal, ONE, ZERO])
+
+
+def _total(views: Iterable[View]) -> View:
+    return linear(merge(*({view: Fraction(1)} for view in views)))

@@ -1,0 +1,238 @@
+"""Certificates by ball arithmetic: what a gradient is, and where a claim about it is false.
+
+A ball holds the true value for certain. The derivative is computed from the function alone, by
+carrying a truncated power series in one element through it, so it shares nothing with the claim
+or with our own rules of differentiation. Two disjoint balls are two different numbers: that
+refutes. Two that overlap prove nothing, however small; they are witnesses.
+
+Ball arithmetic: F. Johansson, "Arb: efficient arbitrary-precision midpoint-radius interval
+arithmetic", IEEE Transactions on Computers 66 (2017).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from flint import arb, arb_series, ctx
+
+from derive.claim import Claim
+from derive.kernel import Declarations, Term
+
+from .interpret import BALLS, Undefined, evaluate, index_value
+from .points import Point, check, meets
+from .samples import small_points
+
+PRECISION = 128  # bits
+_PRECISIONS = (128, 256, 512, 1024, 2048, 4096)
+_NARROW = arb("1e-30")
+
+
+# ---- enclosures ----------------------------------------------------------------------------------
+
+
+def enclosure(term: Term, point: Point, precision: int = PRECISION) -> arb:
+    """A ball that holds the value of a term at a point.
+
+    Raises
+    ------
+    Undefined
+        Where the term has no value, or none that this precision can be sure of.
+    """
+    with ctx.workprec(precision):
+        return _certain(arb(evaluate(term, point, (), BALLS)))
+
+
+def claimed(claim: Claim, point: Point, precision: int = PRECISION) -> arb:
+    """A ball that holds the value the claim gives to the derivative. Raises as ``enclosure``."""
+    return enclosure(claim.value, point, precision)
+
+
+def true_derivative(claim: Claim, point: Point, precision: int = PRECISION) -> arb:
+    """A ball that holds the true derivative of ``claim.of`` by ``claim.variable[claim.at]``.
+
+    Raises
+    ------
+    Undefined
+        Where the function has no value, or stands at a kink or a jump of a guard.
+    """
+    return taylor(claim, point, 1, precision)[1]
+
+
+def taylor(claim: Claim, point: Point, order: int, precision: int = PRECISION) -> list[arb]:
+    """Balls that hold f, f', f''/2!, .. of ``claim.of`` as a function of the one element.
+
+    Raises as ``true_derivative``.
+    """
+    at = tuple(index_value(index, point) for index in claim.at)
+    with ctx.workprec(precision):
+        here = BALLS.from_fraction(point.values[claim.variable][at])
+        moved = {(claim.variable, at): arb_series([here, 1], order + 1)}
+        series = arb_series(evaluate(claim.of, point, (), BALLS, moved), order + 1)
+        return [_certain(series[k]) for k in range(order + 1)]
+
+
+def _certain(ball: arb) -> arb:
+    if not ball.is_finite():
+        raise Undefined(f"no certain value at {ctx.prec} bits")
+    return ball
+
+
+# ---- witnesses -----------------------------------------------------------------------------------
+
+
+def witness(claim: Claim, point: Point) -> bool:
+    """Whether the claim agrees with the true derivative at a point to 30 decimal places.
+
+    The precision is raised until both balls have a radius below 1e-30; then they either overlap
+    or are different numbers.
+
+    Raises
+    ------
+    InputError
+        Where the point does not fit the declarations.
+    Undefined
+        Where one of the two has no value there: the claim says nothing of such a point.
+    """
+    check(claim.declarations, point)
+    derivative = _narrow(lambda precision: true_derivative(claim, point, precision))
+    return bool(derivative.overlaps(_narrow(lambda precision: claimed(claim, point, precision))))
+
+
+def _narrow(enclose: Callable[[int], arb]) -> arb:
+    """The enclosure at the first precision that makes it narrow."""
+    reason = Undefined(f"no narrow enclosure at {_PRECISIONS[-1]} bits")
+    for precision in _PRECISIONS:
+        try:
+            ball = enclose(precision)
+        except Undefined as undefined:
+            reason = undefined
+        else:
+            if ball.rad() < _NARROW:
+                return ball
+    raise reason
+
+
+# ---- counterexamples -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """A point that meets the hypotheses, where the derivative is certainly not what is claimed."""
+
+    point: Point
+    derivative: arb
+    claimed: arb
+
+    def __str__(self) -> str:
+        truth, claimed = _digits(self.derivative, self.claimed)
+        apart = _apart(self.derivative, self.claimed)
+        return f"at {self.point} the derivative is {truth}, the claim gives {claimed}: {apart}"
+
+
+@dataclass(frozen=True)
+class Unequal:
+    """A point that meets the hypotheses, where two sides are certainly different."""
+
+    point: Point
+    left: arb
+    right: arb
+
+    def __str__(self) -> str:
+        left, right = _digits(self.left, self.right)
+        apart = _apart(self.left, self.right)
+        return f"at {self.point} the left side is {left}, the right side {right}: {apart}"
+
+
+def _digits(one: arb, other: arb) -> tuple[str, str]:
+    """Two different numbers to eight digits, or as many as it takes to see the difference."""
+    shown = "", ""
+    for digits in (8, 16, 32):
+        shown = _decimal(one, digits), _decimal(other, digits)
+        if shown[0] != shown[1]:
+            break
+    return shown
+
+
+def _decimal(ball: arb, digits: int) -> str:
+    """The midpoint, without idle zeros."""
+    mantissa, mark, exponent = ball.str(digits, radius=False).partition("e")
+    return (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + mark + exponent
+
+
+def _apart(one: arb, other: arb) -> str:
+    """What is certain about the distance of two disjoint balls: its lower end, rounded down."""
+    with ctx.workprec(PRECISION):
+        least = (one - other).abs_lower() * arb("0.99")
+    return f"more than {_decimal(least, 3)} apart"
+
+
+def refute(claim: Claim, points: Iterable[Point] | None = None) -> Counterexample | None:
+    """A counterexample to a claim, a simple one; None where the search finds none.
+
+    ``points`` are where to look, in this order, instead of at ``small_points``. Those that do not
+    meet the hypotheses, and those at which one side has no value, say nothing and are passed over.
+    """
+
+    def sides(point: Point) -> tuple[arb, arb]:
+        return true_derivative(claim, point), claimed(claim, point)
+
+    found = _search(claim.declarations, points, sides)
+    return None if found is None else Counterexample(found, *sides(found))
+
+
+def refute_equation(
+    declarations: Declarations, left: Term, right: Term, points: Iterable[Point] | None = None
+) -> Unequal | None:
+    """A point at which two terms differ, found as in ``refute``; None where none is found."""
+    for side in (left, right):
+        declarations.check_term((), side)
+
+    def sides(point: Point) -> tuple[arb, arb]:
+        return enclosure(left, point), enclosure(right, point)
+
+    found = _search(declarations, points, sides)
+    return None if found is None else Unequal(found, *sides(found))
+
+
+_Sides = Callable[[Point], tuple[arb, arb]]
+
+
+def _search(
+    declarations: Declarations, points: Iterable[Point] | None, sides: _Sides
+) -> Point | None:
+    """The first point at which the sides differ, made simpler entry by entry."""
+    if points is None:
+        candidates: Iterable[Point] = small_points(declarations)
+    else:
+        candidates = (point for point in points if meets(declarations, point))
+    found = next((point for point in candidates if _differ(sides, point)), None)
+    return None if found is None else _simplified(declarations, found, sides)
+
+
+def _differ(sides: _Sides, point: Point) -> bool:
+    try:
+        one, other = sides(point)
+    except Undefined:
+        return False
+    return not one.overlaps(other)
+
+
+def _simplified(declarations: Declarations, point: Point, sides: _Sides) -> Point:
+    """The point with as many entries as possible set to 0, or else to 1."""
+    for name, entries in point.values.items():
+        for at in entries:
+            for simpler in _with_simpler_entry(point, name, at):
+                if meets(declarations, simpler) and _differ(sides, simpler):
+                    point = simpler
+                    break
+    return point
+
+
+def _with_simpler_entry(point: Point, name: str, at: tuple[int, ...]) -> Iterator[Point]:
+    entries = point.values[name]
+    for value in (Fraction(0), Fraction(1)):
+        if entries[at] == value:
+            return
+        yield replace(point, values={**point.values, name: {**entries, at: value}})

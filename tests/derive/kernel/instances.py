@@ -1,0 +1,418 @@
+"""Random applications of each rule: most of them right, some of them wrong in one place."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import hypothesis.strategies as st
+
+from derive.kernel import Derivative, Equation, Term
+from derive.kernel.rules import RULES
+from derive.kernel.terms import (
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    abstract,
+    add,
+    apply,
+    delta,
+    element,
+    multiply,
+    natural_number,
+    number,
+    position,
+    power,
+    product_of,
+    rational,
+    sum_over,
+)
+
+from .universe import (
+    M_POSITIVE,
+    P_TOTAL,
+    Q_TOTALS,
+    TOTAL,
+    UNIVERSE,
+    Context,
+    Draw,
+    a_delta,
+    a_leaf,
+    a_positive,
+    a_term,
+    an_element,
+    an_index,
+    choose,
+    contexts,
+    formulas,
+    indices_of,
+    rationals,
+)
+from .workbench import Attempt, Workbench
+
+INSTANCES: dict[str, st.SearchStrategy[Attempt]] = {}
+
+
+def instances(make: Any) -> Any:
+    """Register a strategy under the name of the rule that it makes applications of."""
+    INSTANCES[make.__name__] = st.composite(make)()
+    return make
+
+
+# ---- equality ------------------------------------------------------------------------------------
+
+
+@instances
+def reflexive(draw: Draw) -> Attempt:
+    context, term = draw(formulas())
+    bench = Workbench()
+    return Attempt(bench.proof, "reflexive", (context, term), bench.facts(context, term))
+
+
+@instances
+def field(draw: Draw) -> Attempt:
+    context, left = draw(formulas())
+    return _field(draw, Workbench(), context, left)
+
+
+def _field(draw: Draw, bench: Workbench, context: Context, left: Term) -> Attempt:
+    right = rewritten(draw, left, context)
+    premises = [*bench.facts(context, left, right), bench.hypothesis(P_TOTAL)]
+    return Attempt(bench.proof, "field", (context, left, right), tuple(premises))
+
+
+def _equation(draw: Draw, bench: Workbench, context: Context, left: Term) -> int | None:
+    """The line of an equation with this left side, where the rewriting was right."""
+    attempt = _field(draw, bench, context, left)
+    return bench.try_step("field", *attempt.args, premises=attempt.premises)
+
+
+def _any_equation(draw: Draw, bench: Workbench, context: Context, left: Term) -> int:
+    """As ``_equation``, but 0 = 0 where nothing was proved."""
+    line = _equation(draw, bench, context, left)
+    return bench.proof.step("reflexive", (context, ZERO)) if line is None else line
+
+
+def rewritten(draw: Draw, term: Term, context: Context, wrongs: bool = True) -> Term:
+    """The term in other words; one time in many, words that do not mean the same."""
+    inner = (term.args[0], *context) if term.kind == "sum" else context
+    if term.kind in ("add", "multiply", "power") or (term.kind == "apply" and draw(st.booleans())):
+        parts = [
+            rewritten(draw, a, inner, wrongs) if isinstance(a, Term) else a for a in term.args
+        ]
+        term = _rebuilt(term.kind, parts)
+    how = draw(st.integers(0, 11))
+    if how == 0 and wrongs:
+        return _misread(draw, term, context)
+    return _restated(draw, term, context) if how <= 7 else term
+
+
+def _rebuilt(kind: str, parts: list[Any]) -> Term:
+    return {"add": add, "multiply": multiply, "power": power, "apply": apply}[kind](*parts)
+
+
+def _restated(draw: Draw, term: Term, context: Context) -> Term:
+    """One identity of rational functions, exponentials and deltas, used once."""
+    factor = a_positive(draw, context, 1)
+    general = [
+        add(term, ZERO),
+        multiply(ONE, term),
+        add(term, factor, multiply(MINUS_ONE, factor)),
+        multiply(factor, term, power(factor, MINUS_ONE)),
+        multiply(MINUS_ONE, term, MINUS_ONE),
+    ]
+    return choose(draw, *general, *_by_kind(draw, term), *_by_kind(draw, term))
+
+
+def _by_kind(draw: Draw, term: Term) -> list[Term]:
+    args = term.args
+    match term.kind:
+        case "add" if args:
+            return [add(*draw(st.permutations(args))), add(add(*args[:1]), *args[1:])]
+        case "multiply" if args:
+            found = [multiply(*draw(st.permutations(args)))]
+            if args[-1].kind == "add":
+                found.append(add(*[multiply(*args[:-1], part) for part in args[-1].args]))
+            return found
+        case "power":
+            return _powers(args[0], args[1])
+        case "apply" if args[0] == "exp" and args[1].kind == "add":
+            return [multiply(*[apply("exp", part) for part in args[1].args])]
+        case "apply" if args[0] == "exp":
+            return [power(apply("exp", multiply(number(1, 2), args[1])), number(2))]
+        case "delta":
+            return [delta(args[1], args[0]), multiply(term, term), power(term, number(3))]
+        case "sum" if term is TOTAL:
+            return [ONE]
+        case _:
+            return [power(term, ONE)]
+
+
+def _powers(base: Term, exponent: Term) -> list[Term]:
+    natural = natural_number(exponent)
+    if natural is not None:
+        return [multiply(*[base] * natural)]
+    halved = multiply(number(1, 2), exponent)
+    inverse = power(power(base, multiply(MINUS_ONE, exponent)), MINUS_ONE)
+    return [multiply(power(base, halved), power(base, halved)), inverse]
+
+
+def _misread(draw: Draw, term: Term, context: Context) -> Term:
+    """What a careless reader makes of a term; true only by accident."""
+    options = [
+        power(power(term, number(2)), number(1, 2)),
+        multiply(ZERO, apply("log", term)),
+        add(term, multiply(ZERO, power(term, MINUS_ONE))),
+        multiply(term, term, power(term, MINUS_ONE)),
+        add(term, a_leaf(draw, context)),
+        power(term, ZERO),
+        power(term, add(ONE, ZERO)),
+        power(term, add(a_leaf(draw, context), number(-1))),
+    ]
+    if term.kind == "power" and term.args[0].kind == "multiply":
+        options.append(multiply(*[power(factor, term.args[1]) for factor in term.args[0].args]))
+    if term.kind == "add" and term.args:
+        options.append(add(*term.args[1:]))
+    return choose(draw, *options)
+
+
+@instances
+def congruence(draw: Draw) -> Attempt:
+    context, bench = draw(contexts), Workbench()
+    line = _any_equation(draw, bench, context, a_positive(draw, context, 2))
+    equation = bench.proof.judgements[line].conclusion
+    assert isinstance(equation, Equation)
+    left, right = equation if draw(st.integers(0, 5)) else reversed(equation)
+    facts = [bench.sign(context, side) for side in (left, right)]
+    premises = (line, *bench.facts(context, left, right), *[f for f in facts if f is not None])
+    args = (context, choose(draw, "log", "log", "exp"), left, right)
+    return Attempt(bench.proof, "congruence", args, premises)
+
+
+@instances
+def log_product(draw: Draw) -> Attempt:
+    context, bench = draw(contexts), Workbench()
+    factors = [_log_factor(draw, context) for _ in range(draw(st.integers(0, 3)))]
+    logarithm = apply("log", choose(draw, multiply(*factors), product_of(factors)))
+    bases = [f.args[0] if f.kind == "power" else f for f in factors]
+    signs = [bench.sign(context, base) for base in bases]
+    premises = (*bench.facts(context, *factors), *[line for line in signs if line is not None])
+    return Attempt(bench.proof, "log_product", (context, logarithm), premises)
+
+
+def _log_factor(draw: Draw, context: Context) -> Term:
+    base = a_positive(draw, context, draw(st.integers(0, 2)))
+    match choose(draw, "plain", "plain", "rational", "symbolic", "exponential", "wild"):
+        case "rational":
+            return power(base, number(draw(rationals)))
+        case "symbolic":
+            return power(base, a_term(draw, context, 1))
+        case "exponential":
+            return power(apply("exp", a_term(draw, context, 1)), a_leaf(draw, context))
+        case "wild":
+            return power(a_term(draw, context, 1), choose(draw, ONE, number(2), MINUS_ONE))
+        case _:
+            return base
+
+
+@instances
+def hypothesis(draw: Draw) -> Attempt:
+    context = draw(contexts)
+    which = draw(st.sampled_from([*range(len(UNIVERSE.hypotheses)), Q_TOTALS, M_POSITIVE]))
+    sizes = [
+        below if draw(st.integers(0, 9)) else choose(draw, "n", "m")
+        for below in UNIVERSE.hypotheses[which].context
+    ]
+    at = tuple(an_index(draw, below, context) for below in sizes)
+    return Attempt(Workbench().proof, "hypothesis", (which, context, at))
+
+
+# ---- sums ----------------------------------------------------------------------------------------
+
+
+@instances
+def sum_linear(draw: Draw) -> Attempt:
+    context, bench = draw(contexts.filter(bool)), Workbench()
+    parts = [a_term(draw, context, 2) for _ in range(draw(st.integers(0, 3)))]
+    line = _any_equation(draw, bench, context, choose(draw, add(*parts), product_of(parts)))
+    return Attempt(bench.proof, "sum_linear", (), (line,))
+
+
+@instances
+def fubini(draw: Draw) -> Attempt:
+    """The same factors under the same binders, nested in two ways; any matching of the binders."""
+    context, bench = draw(contexts), Workbench()
+    binders = dict(zip(("i", "j", "a"), ("n", "n", "m"), strict=True))
+    names = draw(st.lists(st.sampled_from(sorted(binders)), max_size=3, unique=True))
+    factors = [a_term(draw, context, 1) for _ in range(draw(st.integers(1, 3)))]
+    left, right = (_nested(draw, names, factors, binders) for _ in range(2))
+    if draw(st.integers(0, 9)) == 0:
+        right = _nested(draw, names, [a_leaf(draw, context), *factors], binders)
+    if draw(st.booleans()):
+        left, right = (multiply(power(side, number(2)), number(3)) for side in (left, right))
+        names = names * 2
+    matching = tuple(draw(st.permutations(range(len(names)))))
+    if draw(st.booleans()):
+        matching = tuple(range(len(names)))
+    args = (context, left, right, matching)
+    return Attempt(bench.proof, "fubini", args, bench.facts(context, left, right))
+
+
+def _nested(draw: Draw, names: list[str], factors: list[Term], binders: dict[str, str]) -> Term:
+    """The sum over the named indices of the product of the factors, nested in any way."""
+    factors = list(draw(st.permutations(factors)))
+    for name in draw(st.permutations(names)):
+        inside = [f for f in factors if name in f.indices or draw(st.integers(0, 3)) == 0]
+        outside = [f for f in factors if f not in inside]
+        summed = sum_over(binders[name], abstract(product_of(inside), name))
+        factors = [summed, *outside] if draw(st.booleans()) else [*outside, summed]
+    return product_of(factors)
+
+
+# ---- Kronecker's delta ---------------------------------------------------------------------------
+
+
+@instances
+def sift(draw: Draw) -> Attempt:
+    context, bench = draw(contexts), Workbench()
+    below = choose(draw, "n", "n", "m")
+    inner = (below, *context)
+    size_of_other = below if draw(st.integers(0, 7)) else choose(draw, "n", "m")
+    ends = [0, an_index(draw, size_of_other, inner)]
+    factors = [a_term(draw, inner, 1) for _ in range(draw(st.integers(0, 2)))]
+    place = draw(st.integers(0, len(factors)))
+    factors.insert(place, delta(*draw(st.permutations(ends))))
+    total = sum_over(below, product_of(factors))
+    result = sum_over(below, product_of([f for k, f in enumerate(factors) if k != place]))
+    args = (context, total, place if draw(st.integers(0, 9)) else 0)
+    return Attempt(bench.proof, "sift", args, _facts_everywhere(bench, context, total, result))
+
+
+def _facts_everywhere(bench: Workbench, context: Context, *terms: Term) -> tuple[int, ...]:
+    """The facts that the terms need, and the same facts for every index of every size."""
+    found = dict.fromkeys(bench.facts(context, *terms))
+    for below in ("n", "m"):
+        found.update(dict.fromkeys([bench.hypothesis(0, ("n", *context), (0,))]))
+        for term in (element("w", 0), element("M", 0, 1), element("M", 1, 0)):
+            for inner in ((below, *context), ("n", "m", *context), ("m", "n", *context)):
+                if term.loose <= len(inner):
+                    found.update(dict.fromkeys(bench.stated(inner, term)))
+    return tuple(found)
+
+
+@instances
+def delta_move(draw: Draw) -> Attempt:
+    context, bench = draw(contexts), Workbench()
+    factors = [a_term(draw, context, 2) for _ in range(draw(st.integers(0, 2)))]
+    place = draw(st.integers(0, len(factors)))
+    factors.insert(place, a_delta(draw, context))
+    kept = choose(draw, 0, 1)
+    args = (context, multiply(*factors), place, kept)
+    facts = [*bench.facts(context, *factors)]
+    for element_of in ("w", "M"):
+        for _ in range(3):
+            facts += bench.stated(context, an_element(draw, context, element_of))
+    return Attempt(bench.proof, "delta_move", args, tuple(dict.fromkeys(facts)))
+
+
+@instances
+def delta_same(draw: Draw) -> Attempt:
+    context = draw(contexts)
+    index = an_index(draw, choose(draw, "n", "m"), context)
+    other = index if draw(st.integers(0, 3)) else an_index(draw, "n", context)
+    return Attempt(Workbench().proof, "delta_same", (context, delta(index, other)))
+
+
+# ---- facts ---------------------------------------------------------------------------------------
+
+
+@instances
+def sign(draw: Draw) -> Attempt:
+    context, bench = draw(contexts), Workbench()
+    term = _with_sign(draw, context, draw(st.integers(0, 3)))
+    premises = (*bench.facts(context, term), *bench.stated(context, term))
+    return Attempt(bench.proof, "sign", (context, term), tuple(dict.fromkeys(premises)))
+
+
+def _with_sign(draw: Draw, context: Context, depth: int) -> Term:
+    """A term that has a sign, or almost."""
+    if depth == 0:
+        leaf = an_element(draw, context, "w", "v", "z", "r", "x")
+        others = (position(an_index(draw, "n", context)), number(draw(rationals)))
+        return choose(draw, leaf, leaf, a_leaf(draw, context), *others)
+    kind = choose(draw, "positive", "add", "multiply", "power", "power", "sum")
+    match kind:
+        case "add" | "multiply":
+            parts = [_with_sign(draw, context, depth - 1) for _ in range(draw(st.integers(0, 3)))]
+            return add(*parts) if kind == "add" else multiply(*parts)
+        case "power":
+            exponent = number(choose(draw, *[Fraction(k) for k in (-2, -1, 0, 1, 2, 3)]))
+            return power(_with_sign(draw, context, depth - 1), exponent)
+        case "sum":
+            below = choose(draw, "n", "m")
+            return sum_over(below, _with_sign(draw, (below, *context), depth - 1))
+        case _:
+            return a_positive(draw, context, depth)
+
+
+@instances
+def carry(draw: Draw) -> Attempt:
+    context, bench = draw(contexts), Workbench()
+    line = _any_equation(draw, bench, context, _with_sign(draw, context, 2))
+    equation = bench.proof.judgements[line].conclusion
+    assert isinstance(equation, Equation)
+    fact = bench.sign(context, equation.right if draw(st.integers(0, 5)) else equation.left)
+    return Attempt(bench.proof, "carry", (), (line, line if fact is None else fact))
+
+
+# ---- derivatives ---------------------------------------------------------------------------------
+
+
+@instances
+def differentiate(draw: Draw) -> Attempt:
+    context, term = draw(formulas())
+    bench = Workbench()
+    args = (context, term, *_by(draw, context, term))
+    return Attempt(bench.proof, "differentiate", args, bench.facts(context, term))
+
+
+def _by(draw: Draw, context: Context, term: Term) -> tuple[Any, ...]:
+    """A variable, of those in the term if there are any, and indices for it."""
+    occurring = sorted(term.names & UNIVERSE.variables.keys()) or ["x"]
+    variable = draw(st.sampled_from(occurring))
+    return variable, indices_of(draw, variable, context)
+
+
+def _derivative(draw: Draw, bench: Workbench, context: Context, term: Term) -> int:
+    """The line of a derivative of the term, or of 0 where it cannot be differentiated."""
+    by = _by(draw, context, term)
+    line = bench.try_step(
+        "differentiate", context, term, *by, premises=bench.facts(context, term)
+    )
+    return bench.proof.step("differentiate", (context, ZERO, *by)) if line is None else line
+
+
+@instances
+def derivative_equal(draw: Draw) -> Attempt:
+    context, term = draw(formulas(2))
+    bench = Workbench()
+    line = _derivative(draw, bench, context, term)
+    derivative = bench.proof.judgements[line].conclusion
+    assert isinstance(derivative, Derivative)
+    equation = _any_equation(draw, bench, context, derivative.value)
+    return Attempt(bench.proof, "derivative_equal", (), (line, equation))
+
+
+@instances
+def derivative_of_equal(draw: Draw) -> Attempt:
+    context, term = draw(formulas(2))
+    bench = Workbench()
+    equation = _any_equation(draw, bench, context, term)
+    conclusion = bench.proof.judgements[equation].conclusion
+    assert isinstance(conclusion, Equation)
+    line = _derivative(draw, bench, context, conclusion.right)
+    return Attempt(bench.proof, "derivative_of_equal", (), (equation, line))
+
+
+assert rational(ONE) == 1
+assert RULES
