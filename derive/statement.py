@@ -30,13 +30,13 @@ class Mistake:
 class Part:
     """One statement of a theorem, proved by one derivation or several.
 
-    ``mistakes`` are formulas that look like it and are false; ``general`` says what holds
-    instead where the part's hypotheses are dropped.
+    ``mistakes`` are formulas that look like it and are false; ``general`` is
+    the derivative where the part's hypotheses are dropped.
     """
 
     derivations: tuple[Derivation, ...]
     mistakes: tuple[Mistake, ...] = ()
-    general: str = ""
+    general: Any = None
     note: str = ""
 
     @property

@@ -1,4 +1,4 @@
-"""Figures as SVG text: the same bytes on every machine, readable on light and dark pages.
+"""Figures as SVG text: the same bytes on every machine, on white so that dark pages can show them.
 
 Plotting libraries write their version, font outlines and machine-dependent digits into a file. A
 committed page has to come out the same everywhere, so these few shapes are written out here.
@@ -13,8 +13,8 @@ from typing import NamedTuple
 from numeric.curve import CurvePoint
 
 WIDTH, HEIGHT = 640, 360
-LEFT, RIGHT, TOP, BOTTOM = 64, 20, 20, 44
-INK, ERROR, BAR = "#808080", "#0b7285", "#e8590c"
+LEFT, RIGHT, TOP, BOTTOM = 64, 20, 20, 48
+INK, GRID, ERROR, BAR = "#343a40", "#dee2e6", "#0b7285", "#e8590c"
 
 
 class Axes(NamedTuple):
@@ -39,16 +39,20 @@ class Axes(NamedTuple):
 def v_curve(curve: Sequence[CurvePoint]) -> str:
     """The error of the central difference against its step, below the bar that bounds it.
 
-    Steps at which the error is exactly 0 have no place on a logarithmic axis, and are left out.
+    Steps at which the error happens to vanish have no place on a logarithmic axis: left out.
     """
-    shown = [at for at in curve if at.error > 0]
-    axes = _axes([at.step for at in curve], [e for at in shown for e in (at.error, at.bar)])
-    bar = _line(((axes.across(at.step), axes.up(at.bar)) for at in curve if at.bar > 0), BAR)
+    smallest = min(at.bar for at in curve) / 1e3
+    shown = [at for at in curve if at.error > smallest]
+    axes = _axes(
+        [at.step for at in curve], [e for at in curve for e in (at.error, at.bar)], smallest
+    )
+    bar = _line(((axes.across(at.step), axes.up(at.bar)) for at in curve), BAR)
     dots = [_dot(axes.across(at.step), axes.up(at.error)) for at in shown]
+    name = "error of the central difference"
     labels = [
         _text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, "step h", anchor="middle"),
-        _text(LEFT + 12, TOP + 14, "error bar", colour=BAR),
-        _text(LEFT + 12, TOP + 32, "error of the central difference", colour=ERROR),
+        _text((LEFT + WIDTH - RIGHT) / 2, TOP + 14, "error bar", anchor="middle", colour=BAR),
+        _text((LEFT + WIDTH - RIGHT) / 2, TOP + 32, name, anchor="middle", colour=ERROR),
     ]
     title = "Error of the central difference against its step, and the bar that bounds it"
     return _sheet(title, [*_grid(axes), bar, *dots, *labels], WIDTH, HEIGHT)
@@ -62,22 +66,23 @@ def matrix(entries: Sequence[Sequence[float]], name: str) -> str:
     for k, row in enumerate(entries):
         for i, value in enumerate(row):
             colour, strength = (BAR if value > 0 else ERROR), 0.75 * abs(value) / largest
-            x, y = 40 + side * i, 40 + side * k
+            x, y = 56 + side * i, 40 + side * k
             cells.append(
                 f'<rect x="{x}" y="{y}" width="{side - 4}" height="{side - 4}" rx="6" '
-                f'fill="{colour}" fill-opacity="{strength:.2f}" stroke="{INK}"/>'
+                f'fill="{colour}" fill-opacity="{strength:.2f}" stroke="{GRID}"/>'
             )
             middle = (x + side / 2 - 2, y + side / 2 + 3)
             cells.append(_text(*middle, f"{value:.4f}".replace("-", "−"), anchor="middle"))
     for place in range(len(entries)):
-        cells.append(_text(40 + side * (place + 0.5) - 2, 28, f"i = {place}", anchor="middle"))
-        cells.append(_text(4, 40 + side * (place + 0.5) + 3, f"k={place}"))
-    width = 44 + side * len(entries[0])
+        cells.append(_text(56 + side * (place + 0.5) - 2, 28, f"i = {place}", anchor="middle"))
+        cells.append(_text(10, 40 + side * (place + 0.5) + 3, f"k = {place}"))
+    width = 60 + side * len(entries[0])
     return _sheet(name, cells, width, 44 + side * len(entries))
 
 
-def _axes(steps: list[float], errors: list[float]) -> Axes:
-    low, high = math.floor(math.log10(min(errors))), math.ceil(math.log10(max(errors)))
+def _axes(steps: list[float], errors: list[float], smallest: float) -> Axes:
+    seen = [error for error in errors if error > smallest]
+    low, high = math.floor(math.log10(min(seen))), math.ceil(math.log10(max(seen)))
     left, right = math.floor(math.log10(min(steps))), math.ceil(math.log10(max(steps)))
     return Axes(left, right, low, max(high, low + 1))
 
@@ -86,11 +91,11 @@ def _grid(axes: Axes) -> list[str]:
     lines = []
     for power in range(axes.left, axes.right + 1, 2):
         x = axes.across(10.0**power)
-        lines.append(_line([(x, TOP), (x, HEIGHT - BOTTOM)], INK, 0.25))
+        lines.append(_line([(x, TOP), (x, HEIGHT - BOTTOM)], GRID))
         lines.append(_text(x, HEIGHT - BOTTOM + 16, _power_of_ten(power), anchor="middle"))
     for power in range(axes.low, axes.high + 1, 2):
         y = axes.up(10.0**power)
-        lines.append(_line([(LEFT, y), (WIDTH - RIGHT, y)], INK, 0.25))
+        lines.append(_line([(LEFT, y), (WIDTH - RIGHT, y)], GRID))
         lines.append(_text(LEFT - 8, y + 4, _power_of_ten(power), anchor="end"))
     return lines
 
@@ -99,9 +104,9 @@ def _power_of_ten(power: int) -> str:
     return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-def _line(places: Iterable[tuple[float, float]], colour: str, opacity: float = 1.0) -> str:
+def _line(places: Iterable[tuple[float, float]], colour: str) -> str:
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-    return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-opacity="{opacity}"/>'
+    return f'<polyline points="{points}" fill="none" stroke="{colour}"/>'
 
 
 def _dot(x: float, y: float) -> str:
@@ -118,4 +123,5 @@ def _sheet(title: str, shapes: list[str], width: int, height: int) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" role="img">'
     )
-    return "\n".join([head, f"<title>{title}</title>", *shapes, "</svg>", ""])
+    paper = f'<rect width="{width}" height="{height}" rx="6" fill="white"/>'
+    return "\n".join([head, f"<title>{title}</title>", paper, *shapes, "</svg>", ""])

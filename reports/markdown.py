@@ -28,6 +28,13 @@ CONVENTIONS = (
     "point has to meet a hypothesis. δ is 1 where its indices are equal, else 0."
 )
 
+NOT_THE_PROOF = "They are not part of the proof; it would stand without them."
+SEARCH = (
+    "The formula, compiled to NumPy, against central differences of the compiled loss, on inputs "
+    "drawn from the hypotheses: large, tiny, equal and widely spread, sizes from 1."
+)
+CONTROLS = "Formulas that look like the right one. The checks above have to fail on them, and do."
+
 
 # ---- pieces ------------------------------------------------------------------------------------
 
@@ -78,36 +85,40 @@ def theorem_page(theorem: Theorem, evidence: Sequence[PartEvidence], figures: Se
     parts = zip(theorem.parts, evidence, figures, strict=True)
     for place, (part, found, figure) in enumerate(parts, start=1):
         if numbered:
-            sections.append(f"# Part {place}: {inline(_left(part.main))}{_under(part)}")
-        sections += _part_sections(part, found, figure)
+            sections.append(f"## Part {place}: {inline(_left(part.main))}{_under(part)}")
+        level = "###" if numbered else "##"
+        for title, paragraphs in _part_sections(part, found, figure):
+            sections += [f"{level} {title}", *paragraphs]
     sections.append(_reproduce(theorem))
     return "\n\n".join(sections) + "\n"
 
 
-def _part_sections(part: Part, found: PartEvidence, figure: str) -> list[str]:
-    main = part.main
-    verdict = VERDICTS[found.verdict]
+def _part_sections(part: Part, found: PartEvidence, figure: str) -> list[tuple[str, list[str]]]:
+    """Titles and paragraphs, in the order in which a sceptic asks."""
+    derivations = [
+        (f"Derivation: {escape(derivation.title)}", _derivation(derivation))
+        for derivation in part.derivations
+    ]
+    picture = f"![Error of the central difference against its step]({figure})"
+    return [
+        ("Verdict", _verdict(part, found)),
+        ("Hypotheses", [_hypotheses(part, found)]),
+        *derivations,
+        ("What fails without each hypothesis", [_ablations(part, found.ablations)]),
+        ("Independent witnesses", [_witnesses(found), NOT_THE_PROOF]),
+        ("The search for a counterexample", [SEARCH, _search(found), picture]),
+        ("Almost right, and refuted", [CONTROLS, _controls(found.controls)]),
+    ]
+
+
+def _verdict(part: Part, found: PartEvidence) -> list[str]:
     names = [inline(sympy.Symbol(name)) for name in sorted(part.claim.declarations.sizes)]
     sizes = " and ".join(f"every {name} ≥ 1" for name in names)
     return [
-        "## Verdict",
-        f"{verdict}, for {sizes}:",
-        display(f"{latex(_left(main))} = {latex(main.result)}"),
+        f"{VERDICTS[found.verdict]}, for {sizes}:",
+        display(f"{latex(_left(part.main))} = {latex(part.main.result)}"),
         *([escape(part.note)] if part.note else []),
         _replayed(part),
-        "## Hypotheses",
-        _hypotheses(part, found),
-        *[section for derivation in part.derivations for section in _derivation(derivation)],
-        "## What fails without each hypothesis",
-        _ablations(part, found.ablations),
-        "## Independent witnesses",
-        _witnesses(found),
-        "## The search for a counterexample",
-        _search(found),
-        f"![Error of the central difference against its step]({figure})",
-        "## Almost right, and refuted",
-        "Formulas that look like the right one. The checks above have to fail on them, and do.",
-        _controls(found.controls),
     ]
 
 
@@ -155,12 +166,11 @@ def _domains(part: Part) -> list[str]:
 
 def _derivation(derivation: Derivation) -> list[str]:
     where = [display(latex(relation)) for relation in derivation.definitions_as_equations]
-    head = [f"## Derivation: {escape(derivation.title)}", *(["where", *where] if where else [])]
     rows = [
         (f"$`{left}`$" if left else "", rf"$`\displaystyle = {right}`$", escape(why))
         for left, right, why in derivation.rows(latex)
     ]
-    return [*head, table(("", "", "because"), rows)]
+    return [*(["where", *where] if where else []), table(("", "", "because"), rows)]
 
 
 def _ablations(part: Part, ablations: Sequence[Ablation]) -> str:
@@ -172,8 +182,10 @@ def _ablations(part: Part, ablations: Sequence[Ablation]) -> str:
         if ablation.counterexample is not None:
             fails = f"false, for {escape(str(ablation.counterexample))}"
         lines.append(f"- Without {inline(ablation.hypothesis)}: {fails}.")
-    if part.general:
-        lines.append(f"- What holds without it: {escape(part.general)}.")
+    if part.general is not None:
+        lines.append(
+            f"- What holds without it: {inline(_left(part.main))} = {inline(part.general)}."
+        )
     return "\n".join(lines)
 
 
@@ -196,7 +208,7 @@ def _witnesses(found: PartEvidence) -> str:
         ),
     ]
     head = ("witness", "what it shares with the claim", "agrees")
-    return table(head, rows) + "\n\nThey are not part of the proof; it would stand without them."
+    return table(head, rows)
 
 
 def _agreement(agreement: Agreement) -> str:
@@ -206,15 +218,17 @@ def _agreement(agreement: Agreement) -> str:
 
 
 def _search(found: PartEvidence) -> str:
+    """Counts that depend on the random draws are left to the command line: pages are the same."""
     search = found.search
-    lines = [
-        "The formula, compiled to NumPy, against central differences of the compiled loss, on "
-        "inputs drawn from the hypotheses: large, tiny, equal and widely spread, sizes from 1.",
-        f"- inputs drawn: {search.inputs + search.discarded}, discarded: {search.discarded}",
-        f"- coordinates compared: {search.coordinates}",
-        "- worst error: " + ("within its error bar" if search.agrees else f"{search.disagreement}"),
-    ]
-    return lines[0] + "\n\n" + "\n".join(lines[1:])
+    discarded = "some: a step would have left the domain" if search.discarded else "none"
+    worst = "within its error bar" if search.agrees else escape(str(search.disagreement))
+    return "\n".join(
+        [
+            f"- inputs compared: {search.inputs}",
+            f"- inputs discarded: {discarded}",
+            f"- worst error: {worst}",
+        ]
+    )
 
 
 def _controls(controls: Sequence[Control]) -> str:

@@ -12,8 +12,10 @@ from derive.statement import Theorem
 from numeric.curve import error_curve
 from numeric.evidence import PartEvidence, gather
 from numeric.example import example
+from numeric.interpret import Undefined
 from numeric.points import Point
 from numeric.samples import small_points
+from numeric.witnesses import taylor
 
 from .figure import matrix, v_curve
 from .markdown import example_page, index_page, theorem_page
@@ -70,9 +72,23 @@ def common_pages(gathered: Gathered) -> Pages:
 
 
 def _typical_point(claim: Claim) -> Point:
-    """The last of the small points: the least special one."""
-    *_, last = small_points(claim.declarations)
-    return last
+    """A small point that shows the V: sizes above 1, a slope and a third derivative near 1.
+
+    Where no point bends, as with a quadratic function, the last one with a slope will do.
+    """
+    points = list(reversed(list(small_points(claim.declarations))))
+    wide = [point for point in points if min(point.sizes.values()) > 1] or points
+    sloping = [point for point in wide if _near_one(claim, point, 1)] or wide
+    bending = [point for point in sloping if _near_one(claim, point, 3)]
+    return (bending or sloping)[0]
+
+
+def _near_one(claim: Claim, point: Point, order: int) -> bool:
+    """Whether a Taylor coefficient of the function is neither tiny nor huge."""
+    try:
+        return 0.01 < float(abs(taylor(claim, point, order)[order]).mid()) < 10
+    except Undefined:
+        return False
 
 
 # ---- to the disk -------------------------------------------------------------------------------

@@ -216,6 +216,11 @@ def where(relation: str, left: Term, right: Term, body: Term) -> Term:
     return _make("where", relation, left, right, body)
 
 
+def rebuild(term: Term, args: list[Any]) -> Term:
+    """A term of the same kind with other arguments, of the same shapes."""
+    return _make(term.kind, *args)
+
+
 ZERO, ONE, MINUS_ONE = number(0), number(1), number(-1)
 
 

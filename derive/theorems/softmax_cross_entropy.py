@@ -86,7 +86,7 @@ def normalised() -> Part:
     all_but_last = Sum(exp(x[j]), (j, 0, n - 2))
     return Part(
         derivations=(direct(), through_jacobian()),
-        general="s_i Σ_k y_k − y_i",
+        general=total * s[i] - y[i],
         mistakes=(
             Mistake("y forgotten", s[i]),
             Mistake("the sign turned", y[i] - s[i]),
