@@ -24,6 +24,7 @@ from .claim import Claim
 from .folding import definitions_in
 from .kernel import Proof, Term, dump, replay
 from .notation import NotationError, Reader, Writer
+from .partials import partials_in, prove_partial
 from .symbols import Definition, Partial
 from .tactics.ledger import NotProved
 from .tactics.prove import Prover
@@ -79,7 +80,12 @@ class Derivation:
     @property
     def statement(self) -> Relational:
         """d of / d by = result, as an equation."""
-        return sympy.Eq(Partial(self.name, self.by, self.result), self.result, evaluate=False)
+        return sympy.Eq(self.left, self.result, evaluate=False)
+
+    @property
+    def left(self) -> Partial:
+        """The left side of the statement, d of / d by by its name."""
+        return Partial(self.name, self.rewriting[0].expression, self.by, self.result)
 
     @property
     def proof_data(self) -> dict[str, Any]:
@@ -138,7 +144,7 @@ class Derivation:
     def rows(self, typeset: Typeset) -> Iterable[tuple[str, str, str]]:
         """Left side, right side and reason of every line, written by a typesetter."""
         yield from _rows(typeset(self.name), self.rewriting, typeset)
-        yield from _rows(typeset(Partial(self.name, self.by, self.result)), self.slopes, typeset)
+        yield from _rows(typeset(self.left), self.slopes, typeset)
 
 
 def _rows(
@@ -202,6 +208,14 @@ class Chain:
             before = line
         return found
 
+    def check_partial(self, partial: Partial) -> None:
+        """See that a partial derivative which a line names is what the line takes it for."""
+        try:
+            prove_partial(partial)
+        except NotProved as why:
+            value = Line(partial.value, "its value in this derivation")
+            raise self._broken(partial, value, why) from why
+
     def _broken(self, before: Expr, after: Line, why: NotProved) -> BrokenLink:
         left = None
         if why.left_over is not None:
@@ -241,7 +255,10 @@ def derive(
     """
     forms = tuple(Line(sympy.sympify(e), reason) for e, reason in rewriting)
     results = tuple(Line(sympy.sympify(e), reason) for e, reason in slopes)
-    chain = Chain(given, [line.expression for line in (*forms, *results)], by)
+    expressions = [line.expression for line in (*forms, *results)]
+    chain = Chain(given, expressions, by)
+    for partial in partials_in(*expressions):
+        chain.check_partial(partial)
     equations = [chain.equal(a, b) for a, b in pairwise(forms)]
     found = chain.slope(forms[-1], results)
     for equation in reversed(equations):
@@ -255,7 +272,7 @@ def derive(
         rewriting=forms,
         slopes=results,
         given=tuple(given),
-        definitions=definitions_in(*(line.expression for line in (*forms, *results))),
+        definitions=definitions_in(*expressions),
         claim=claim,
         proof=chain.prover.proof,
         last=found,

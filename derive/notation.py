@@ -51,6 +51,7 @@ class Reader:
     indices: dict[str, str] = field(default_factory=dict)
     variables: dict[str, tuple[str, ...]] = field(default_factory=dict)
     domains: dict[str, str] = field(default_factory=dict)
+    definitions: dict[str, Definition] = field(default_factory=dict)
     symbols: dict[str, Any] = field(default_factory=dict)
     counters: list[Idx] = field(default_factory=list)
 
@@ -73,12 +74,18 @@ class Reader:
         """
         stated = [hypothesis for relation in given for hypothesis in self._hypotheses(relation)]
         assumed = [h for name, domain in self.domains.items() for h in self._assumed(name, domain)]
-        return Declarations(
-            sizes=frozenset(self.sizes),
-            indices=dict(self.indices),
-            variables=dict(self.variables),
-            hypotheses=tuple(dict.fromkeys(chain(assumed, stated))),
-        )
+        for name in self.definitions:
+            if name in {*self.sizes, *self.indices, *self.variables}:
+                raise NotationError(f"{name} is both defined and declared: rename one of them")
+        try:
+            return Declarations(
+                sizes=frozenset(self.sizes),
+                indices=dict(self.indices),
+                variables=dict(sorted(self.variables.items())),
+                hypotheses=tuple(dict.fromkeys(chain(assumed, stated))),
+            )
+        except Refused as refusal:
+            raise NotationError(str(refusal)) from refusal
 
     def variable(self, by: Any) -> tuple[str, tuple[Index, ...]]:
         """The variable and the indices of what a formula is differentiated by."""
@@ -134,6 +141,7 @@ class Reader:
             return self._first(expression, bound, depth)
         at = [self._index(i, bound, depth) for i in expression.indices]
         if isinstance(base, Definition):
+            self._define(base)
             inner = {p: (i, depth) for p, i in zip(base.parameters, at, strict=True)}
             return self._term(base.body, inner, depth)
         if not isinstance(base, Variable):
@@ -204,6 +212,12 @@ class Reader:
             raise NotationError(f"{name} has shape {self.variables[name]} and also {shape}")
         if self.domains.setdefault(name, domain) != domain:
             raise NotationError(f"{name} is both {self.domains[name]} and {domain}")
+
+    def _define(self, definition: Definition) -> None:
+        """One name, one meaning: what is shown as s_k has to be one thing throughout."""
+        name = str(definition.label)
+        if self.definitions.setdefault(name, definition) != definition:
+            raise NotationError(f"{name} is defined in two ways: give one of them another name")
 
     def _why_not(self, expression: Any) -> str:
         if isinstance(expression, sympy.Float):

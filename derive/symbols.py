@@ -96,28 +96,39 @@ class Definition(IndexedBase):  # type: ignore[misc]
 
 
 class Partial(Expr):  # type: ignore[misc]
-    """A partial derivative that has been proved: prints as dL/ds_k and stands for its value.
+    """A partial derivative by its name: prints as dL/ds_k and stands for its value.
 
-    args: the quantity that is differentiated, what it is differentiated by, the value.
+    args: what the function is called, the function, the variable or defined quantity that it is
+    differentiated by, and the value. A derivation that uses one proves that it is the value.
     """
 
-    def __new__(cls, of: Expr, by: Expr, value: Expr) -> Partial:
-        """Note that d of / d by = value."""
-        created: Partial = Expr.__new__(cls, *map(sympy.sympify, (of, by, value)))
+    def __new__(cls, name: Any, of: Any, by: Any, value: Any) -> Partial:
+        """Note that d of / d by = value, where ``of`` is called ``name``."""
+        created: Partial = Expr.__new__(cls, *map(sympy.sympify, (name, of, by, value)))
         return created
 
     @property
-    def value(self) -> Expr:
-        """What the derivative was proved to be."""
+    def name(self) -> Expr:
+        """What the function is called."""
+        return self.args[0]
+
+    @property
+    def of(self) -> Expr:
+        """The function."""
+        return self.args[1]
+
+    @property
+    def by(self) -> Expr:
+        """What it is differentiated by."""
         return self.args[2]
 
-    def _latex(self, printer: Any) -> str:
-        of, by = (printer._print(part) for part in self.args[:2])
-        return rf"\frac{{\partial {of}}}{{\partial {by}}}"
+    @property
+    def value(self) -> Expr:
+        """What the derivative is said to be."""
+        return self.args[3]
 
     def _sympystr(self, printer: Any) -> str:
-        of, by = (printer._print(part) for part in self.args[:2])
-        return f"d{of}/d{by}"
+        return f"d{printer._print(self.name)}/d{printer._print(self.by)}"
 
 
 def size(name: str) -> Size:

@@ -173,8 +173,8 @@ class _Typesetter:
             case KroneckerDelta():
                 return style.delta(self._names(expression.args)), _ATOM
             case Partial():
-                of, by = (self.tight(part, _POWER) for part in expression.args[:2])
-                return style.partial(of, by), _POWER
+                name, by = (self.tight(part, _POWER) for part in (expression.name, expression.by))
+                return style.partial(name, by), _POWER
             case sympy.exp():
                 return style.exp(self.write(expression.args[0])[0]), _POWER
             case sympy.log():

@@ -15,7 +15,6 @@ import sympy
 
 from derive.derivation import Derivation
 from derive.statement import Part, Theorem
-from derive.symbols import Partial
 from derive.typeset import latex
 from numeric.evidence import Ablation, Agreement, Control, PartEvidence
 from numeric.example import Row
@@ -85,7 +84,7 @@ def theorem_page(theorem: Theorem, evidence: Sequence[PartEvidence], figures: Se
     parts = zip(theorem.parts, evidence, figures, strict=True)
     for place, (part, found, figure) in enumerate(parts, start=1):
         if numbered:
-            sections.append(f"## Part {place}: {inline(_left(part.main))}{_under(part)}")
+            sections.append(f"## Part {place}: {inline(part.main.left)}{_under(part)}")
         level = "###" if numbered else "##"
         for title, paragraphs in _part_sections(part, found, figure):
             sections += [f"{level} {title}", *paragraphs]
@@ -116,14 +115,10 @@ def _verdict(part: Part, found: PartEvidence) -> list[str]:
     sizes = " and ".join(f"every {name} ≥ 1" for name in names)
     return [
         f"{VERDICTS[found.verdict]}, for {sizes}:",
-        display(f"{latex(_left(part.main))} = {latex(part.main.result)}"),
+        display(f"{latex(part.main.left)} = {latex(part.main.result)}"),
         *([escape(part.note)] if part.note else []),
         _replayed(part),
     ]
-
-
-def _left(derivation: Derivation) -> Partial:
-    return Partial(derivation.name, derivation.by, derivation.result)
 
 
 def _under(part: Part) -> str:
@@ -183,9 +178,7 @@ def _ablations(part: Part, ablations: Sequence[Ablation]) -> str:
             fails = f"false, for {escape(str(ablation.counterexample))}"
         lines.append(f"- Without {inline(ablation.hypothesis)}: {fails}.")
     if part.general is not None:
-        lines.append(
-            f"- What holds without it: {inline(_left(part.main))} = {inline(part.general)}."
-        )
+        lines.append(f"- What holds without it: {inline(part.main.left)} = {inline(part.general)}.")
     return "\n".join(lines)
 
 
@@ -264,7 +257,7 @@ def index_page(entries: Sequence[tuple[Theorem, Sequence[PartEvidence]]]) -> str
     for theorem, evidence in entries:
         link = f"[{escape(theorem.title)}]({theorem.name}.md)"
         for part, found in zip(theorem.parts, evidence, strict=True):
-            statement = sympy.Eq(_left(part.main), part.main.result, evaluate=False)
+            statement = sympy.Eq(part.main.left, part.main.result, evaluate=False)
             given = [inline(relation) for relation in part.main.given]
             sizes = ", ".join(sorted(part.claim.declarations.sizes))
             refuted = sum(control.counterexample is not None for control in found.controls)

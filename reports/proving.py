@@ -7,7 +7,6 @@ from typing import Any
 
 from derive.derivation import Derivation
 from derive.statement import Part, Theorem
-from derive.symbols import Partial
 from derive.typeset import unicode_text
 from numeric.evidence import PartEvidence
 from numeric.samples import example_point
@@ -58,8 +57,7 @@ def summary(theorem: Theorem, evidence: Sequence[PartEvidence]) -> str:
 def statement(part: Part) -> str:
     """The statement of a part in one line of Unicode text."""
     main = part.main
-    left = unicode_text(Partial(main.name, main.by, main.result))
-    return f"{left} = {unicode_text(main.result)}"
+    return f"{unicode_text(main.left)} = {unicode_text(main.result)}"
 
 
 def _given(part: Part) -> list[str]:

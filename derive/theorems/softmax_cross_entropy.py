@@ -60,8 +60,8 @@ def _slope_of_log_sum_exp() -> list[tuple[object, str]]:
 
 def through_jacobian() -> Derivation:
     """The way of the textbook: gradient by s, times the Jacobian of softmax."""
-    slope = Partial(LOSS, s[k], -y[k] / s[k])
-    jacobian = Partial(s[k], x[i], s[k] * (delta(k, i) - s[i]))
+    slope = Partial(LOSS, L, s[k], -y[k] / s[k])
+    jacobian = Partial(s[k], s[k], x[i], s[k] * (delta(k, i) - s[i]))
     return derive(
         "through the Jacobian and the chain rule",
         name=LOSS,
