@@ -7,7 +7,8 @@ what; ``known``, ``polynomial``, ``field``, ``prenex`` and ``calculus`` stand be
 """
 
 from .declarations import Declarations, Hypothesis, Label
-from .judgement import Conclusion, Derivative, Equation, Fact, Judgement, Refused
+from .errors import Refused
+from .judgement import Conclusion, Derivative, Equation, Fact, Judgement
 from .proof import Line, Proof, dump, loads, replay
 from .terms import Term, show
 

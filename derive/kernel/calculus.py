@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .judgement import Context, Refused, require
+from .errors import Refused, require
+from .judgement import Context
 from .known import Premises
 from .terms import (
     MINUS_ONE,
@@ -89,11 +90,11 @@ class Differentiation:
             known = self._premises.under(context)
             safe = known.nonzero if isinstance(value, int) else known.positive
             require(base in safe, "base not shown nonzero or positive", base)
+        slope = self.of(base, at, context)
+        assert slope is not None, "the variable is in the base, for it is not in the exponent"
         if value == 0:
             return number(0)
         lowered = add(exponent, MINUS_ONE) if value is None else number(value - 1)
-        slope = self.of(base, at, context)
-        assert slope is not None, "the variable is in the base, for it is not in the exponent"
         return multiply(exponent, power(base, lowered), slope)
 
     def _apply(self, term: Term, at: tuple[Index, ...], context: Context) -> Term:

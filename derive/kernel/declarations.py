@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .judgement import Conclusion, Context, Derivative, Equation, Fact, Refused, require, terms_of
-from .terms import Index, Term, element, map_indices, shift_index, show_index
+from .errors import Refused, require
+from .judgement import Conclusion, Context, Derivative, Equation, Fact, terms_of
+from .terms import FUNCTIONS, Index, Term, element, map_indices, shift_index, show_index
 
 
 class Hypothesis(NamedTuple):
@@ -132,6 +133,8 @@ class Declarations:
                 self._below(found, index, term)
         elif kind in ("size", "sum"):
             require(args[0] in self.sizes, "not a declared size", args[0])
+        elif kind == "apply":
+            require(args[0] in FUNCTIONS, "not a function of the kernel", args[0])
         for part in term.parts:
             for index, below in self._ranges(part).items():
                 if kind == "sum" and index == 0:

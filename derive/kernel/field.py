@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .judgement import require
+from .errors import require
 from .known import Premises
 from .polynomial import (
     UNIT,
@@ -94,13 +94,14 @@ class Evaluation:
         return atom(("apply", function, _key(inner)))
 
     def _power(self, base: Term, exponent: Term) -> Polynomial:
-        """b**(c + sum of c'*m) = b**c * product of (b**m)**c', for b > 0 unless c is whole."""
+        """b**(c + sum of c'*m) = b**c * product of (b**m)**c', for b > 0 or a whole exponent."""
         polynomial, power = self.of(base), self.of(exponent)
+        if rational(exponent) is None:  # whatever its value: what is no number may be any
+            require(base in self._known.positive, "base not shown positive", base)
         fixed = power.get(UNIT, 0)
         result = self._rational_power(base, polynomial, fixed)
         symbolic = {m: c for m, c in power.items() if m != UNIT}
         if symbolic:
-            require(base in self._known.positive, "base not shown positive", base)
             powers = frozenset((("power", _key(polynomial), m), c) for m, c in symbolic.items())
             result = times(result, {powers: 1})
         return result

@@ -1,4 +1,4 @@
-"""Judgements, the only things the kernel proves, and the one error it raises.
+"""Judgements: the only things the kernel proves.
 
 A **judgement** is a context and a conclusion. The context lists the sizes of the bound indices that
 are open, the innermost first. The judgement says: *for all sizes >= 1, all values of the declared
@@ -15,29 +15,6 @@ from typing import NamedTuple
 from .terms import Index, Term, shift, shift_index
 
 Context = tuple[str, ...]
-
-
-class Refused(Exception):  # noqa: N818  (a refusal is an answer, not a mishap)
-    """A rule does not apply, or a proof is malformed. Reads "RULE: reason: both sides".
-
-    The text is built only when it is read: most refusals are a tactic looking for a way.
-    """
-
-    def __init__(self, reason: str, *about: object) -> None:
-        super().__init__(reason, *about)
-        self.rule = ""
-
-    def __str__(self) -> str:
-        reason, *about = self.args
-        text = f"{self.rule}: {reason}" if self.rule else str(reason)
-        return text + (": " + "  |  ".join(map(str, about)) if about else "")
-
-
-def require(condition: object, reason: str, *about: object) -> None:
-    """Refuse with the reason unless the condition holds."""
-    if not condition:
-        raise Refused(reason, *about)
-
 
 # ---- conclusions -------------------------------------------------------------------------------
 

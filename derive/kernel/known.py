@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .declarations import Declarations
-from .judgement import Conclusion, Context, Derivative, Equation, Fact, Judgement, Refused, lift
+from .errors import Refused
+from .judgement import Conclusion, Context, Derivative, Equation, Fact, Judgement, lift
 from .terms import Term, natural_number, rational
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from .judgement import require
+from .errors import require
 
 Rational = int | Fraction
 Monomial = frozenset[tuple[Any, Rational]]

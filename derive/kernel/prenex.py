@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .judgement import require
+from .errors import require
 from .polynomial import LARGEST_POWER, MOST_MONOMIALS, Rational
 from .terms import Term, instantiate, natural_number, rational, size
 

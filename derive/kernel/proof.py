@@ -12,17 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from .declarations import Declarations, Hypothesis, Label
-from .judgement import (
-    FACTS,
-    Context,
-    Derivative,
-    Equation,
-    Fact,
-    Judgement,
-    Refused,
-    require,
-    terms_of,
-)
+from .errors import Refused, require
+from .judgement import FACTS, Context, Derivative, Equation, Fact, Judgement, terms_of
 from .known import Premises
 from .rules import RULES
 from .terms import RELATIONS, Index, Term, _make, element, number, show
@@ -58,6 +49,8 @@ class Proof:
 
     def step(self, rule: str, args: tuple[Any, ...], premises: Sequence[int] = ()) -> int:
         """Apply a rule to earlier lines; the number of the new line. Raises ``Refused``."""
+        require(type(rule) is str and type(args) is tuple, "not a rule with its arguments", rule)
+        premises = tuple(premises)
         try:
             judgement = self._infer(rule, args, premises)
             used = frozenset().union(*[self.used[k] for k in premises])
@@ -70,7 +63,7 @@ class Proof:
             raise
         except RecursionError:
             raise Refused(f"{rule}: nested too deeply") from None
-        self.lines.append(Line(rule, args, tuple(premises)))
+        self.lines.append(Line(rule, args, premises))
         self.judgements.append(judgement)
         self.used.append(used)
         return len(self.lines) - 1
@@ -130,7 +123,7 @@ _SHAPES: dict[str, Callable[[object], bool]] = {
     "index": _is_index,
     "indices": _tuple_of(_is_index),
     "context": _tuple_of(_is_name),
-    "relation": lambda value: value in RELATIONS,
+    "relation": lambda value: type(value) is str and value in RELATIONS,
     "whole": lambda value: type(value) is int,
     "denominator": lambda value: type(value) is int and value > 0,
 }
@@ -265,10 +258,16 @@ def replay(data: Any) -> Proof:
 def loads(text: str) -> Proof:
     """Replay a proof from its JSON text."""
     try:
-        data = json.loads(text)
+        data = json.loads(text, object_pairs_hook=_each_key_once)
     except (ValueError, RecursionError) as error:
         raise Refused(f"not JSON: {error}") from error
     return replay(data)
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """JSON leaves open which of two equal keys counts, so a reader could be deceived."""
+    require(len(dict(pairs)) == len(pairs), "a key twice in one object", *dict(pairs))
+    return dict(pairs)
 
 
 def _replay(data: Any) -> Proof:
@@ -305,9 +304,10 @@ def _tuples(value: Any) -> Any:
 
 
 def _load_term(terms: list[Term], kind: Any, args: list[Any]) -> Term:
+    require(type(kind) is str, "no such kind of term", kind)
     if kind in ("add", "multiply"):
         return _make(kind, *[_load(terms, "term", arg) for arg in args])
-    require(type(kind) is str and kind in _KINDS, "no such kind of term", kind)
+    require(kind in _KINDS, "no such kind of term", kind)
     shapes = _KINDS[kind]
     require(len(args) == len(shapes), "wrong number of arguments", kind)
     loaded = [_load(terms, shape, arg) for shape, arg in zip(shapes, args, strict=True)]
@@ -326,6 +326,7 @@ def _load_declarations(data: dict[str, Any], terms: list[Term]) -> Declarations:
     hypotheses = []
     for context, kind, rows in data["hypotheses"]:
         sides = [_load(terms, "term", row) for row in rows]
+        require(type(kind) is str, "no such kind of hypothesis", kind)
         require(kind == "equal" or kind in FACTS, "no such kind of hypothesis", kind)
         conclusion = Equation(*sides) if kind == "equal" else Fact(kind, *sides)
         hypotheses.append(Hypothesis(shape(context), conclusion))

@@ -12,17 +12,9 @@ from itertools import count
 from typing import NamedTuple
 
 from .calculus import Differentiation
+from .errors import Refused, require
 from .field import Evaluation, cleared
-from .judgement import (
-    Context,
-    Derivative,
-    Equation,
-    Fact,
-    Judgement,
-    Refused,
-    require,
-    terms_of,
-)
+from .judgement import Context, Derivative, Equation, Fact, Judgement, terms_of
 from .known import Premises
 from .polynomial import plus
 from .prenex import prenex

@@ -36,9 +36,14 @@ from fractions import Fraction
 from typing import Any
 from weakref import WeakValueDictionary
 
+from .errors import require
+
 Index = Any  # int | str | (str, Index, ...): recursive, and cheap to build
 
 RELATIONS = ("=", "!=", "<", "<=")
+FUNCTIONS = ("exp", "log")
+MOST_NODES = 100_000  # in a term written out in full: rules walk through all of it
+DEEPEST = 120
 
 
 class Term:
@@ -50,17 +55,31 @@ class Term:
     loose: how many binders outside the term its bound indices reach (0 for a closed term).
     indices: every plain index that occurs and is not bound inside the term.
     names: the variables and labels that occur.
+    nodes, depth: how large the term is when it is written out in full.
     total: True where the term has a value at every input, because nothing partial occurs in it
         (no logarithm, no power but one by a natural number, no guard).
     """
 
-    __slots__ = ("__weakref__", "_order", "args", "indices", "kind", "loose", "names", "total")
+    __slots__ = (
+        "__weakref__",
+        "_order",
+        "args",
+        "depth",
+        "indices",
+        "kind",
+        "loose",
+        "names",
+        "nodes",
+        "total",
+    )
 
     kind: str
     args: tuple[Any, ...]
     loose: int
     indices: frozenset[int | str]
     names: frozenset[str]
+    nodes: int
+    depth: int
     total: bool
     _order: tuple[Any, ...] | None
 
@@ -115,6 +134,10 @@ def _make(kind: str, *args: Any) -> Term:
 def _describe(term: Term) -> None:
     """Fill in what is derived from kind and arguments."""
     parts = term.parts
+    nodes = 1 + sum(part.nodes for part in parts)
+    depth = 1 + max((part.depth for part in parts), default=0)
+    require(nodes <= MOST_NODES, "a term larger than the kernel reads")
+    require(depth <= DEEPEST, "a term nested deeper than the kernel reads")
     indices = _NONE.union(*[part.indices for part in parts])
     names = _NONE.union(*[part.names for part in parts])
     total = all(part.total for part in parts)
@@ -133,6 +156,8 @@ def _describe(term: Term) -> None:
         total = False
     _set(term, "indices", indices)
     _set(term, "names", names)
+    _set(term, "nodes", nodes)
+    _set(term, "depth", depth)
     _set(term, "total", total)
     _set(term, "loose", max((i + 1 for i in indices if isinstance(i, int)), default=0))
 
