@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from .claim import Claim
 from .kernel import Declarations, Equation, Fact, Hypothesis, Term
+from .kernel.errors import require
 from .kernel.judgement import terms_of
 from .kernel.terms import (
     MINUS_ONE,
@@ -39,6 +40,9 @@ def on_rows(claim: Claim, rows: str = "N", row: str = "row", shared: Collection[
     """
     batched = set(claim.declarations.variables) - set(shared)
     old = claim.declarations
+    taken = {*old.sizes, *old.indices, *old.variables, *old.labels}
+    for name in (rows, row):
+        require(name not in taken, "already the name of something else", name)
     declarations = Declarations(
         sizes=old.sizes | {rows},
         indices={**old.indices, row: rows},

@@ -17,18 +17,18 @@ from itertools import pairwise
 from typing import Any
 
 import sympy
-from sympy import Expr
+from sympy import Expr, Indexed
 from sympy.core.relational import Relational
 
 from .claim import Claim
 from .folding import definitions_in
 from .kernel import Proof, Term, dump, replay
-from .notation import NotationError, Reader, Writer
+from .notation import NotationError, Reader, Writer, exact, read_claim
 from .partials import partials_in, prove_partial
 from .symbols import Definition, Partial
 from .tactics.ledger import NotProved
 from .tactics.prove import Prover
-from .typeset import latex, unicode_text
+from .typeset import hypothesis_text, latex, unicode_text
 
 Typeset = Callable[[Any], str]
 
@@ -57,8 +57,9 @@ class Derivation:
     """A proved derivation of d ``of`` / d ``by``, as data.
 
     ``rewriting`` are the forms of the function, the first by definition; ``slopes`` are the forms
-    of its derivative, the last being the result. line ``last`` of ``proof`` says what the claim
-    says; ``proof_data`` is what a sceptic replays.
+    of its derivative, the last being the result. ``given`` are the stated hypotheses,
+    ``hypotheses`` these and what the domains of the variables say. Line ``last`` of ``proof`` says
+    what the claim says; ``proof_data`` is what a sceptic replays.
     """
 
     title: str
@@ -67,6 +68,7 @@ class Derivation:
     rewriting: tuple[Line, ...]
     slopes: tuple[Line, ...]
     given: tuple[Relational, ...]
+    hypotheses: tuple[Relational, ...]
     definitions: tuple[Definition, ...]
     claim: Claim
     proof: Proof
@@ -106,10 +108,19 @@ class Derivation:
         )
 
     def replays(self) -> bool:
-        """Whether the proof, rebuilt from its data, says what the claim says."""
+        """Whether the proof, rebuilt from its data, says what the derivation shows.
+
+        The shown statement is read afresh for that: the first form of the function, what it is
+        differentiated by, the result, and the given hypotheses.
+        """
+        shown = read_claim(self._of, self.by, self.result, self.given)
         rebuilt = replay(self.proof_data)
-        same = rebuilt.declarations == self.claim.declarations
-        return same and rebuilt.conclusion == self.claim.judgement
+        return rebuilt.declarations == shown.declarations and rebuilt.conclusion == shown.judgement
+
+    @property
+    def _of(self) -> Expr:
+        """What is differentiated: a defined quantity itself, else the first form."""
+        return self.name if _is_defined(self.name) else self.rewriting[0].expression
 
     # ---- shown
 
@@ -119,7 +130,8 @@ class Derivation:
         width = max(len(left) for left, _, _ in rows)
         formula = max(len(right) for _, right, _ in rows)
         lines = [f"{a:>{width}} = {b:<{formula}}   [{why}]" for a, b, why in rows]
-        return "\n".join(line.rstrip() for line in lines)
+        given = [f"given {hypothesis_text(h, unicode_text)}" for h in self.hypotheses]
+        return "\n".join([*given, *(line.rstrip() for line in lines)])
 
     def latex(self) -> str:
         r"""The derivation as a LaTeX ``aligned`` block, without the dollar signs."""
@@ -131,7 +143,7 @@ class Derivation:
     def markdown(self) -> str:
         """The derivation for a notebook."""
         where = [f"$${latex(relation)}$$" for relation in self.definitions_as_equations]
-        given = [f"${latex(relation)}$" for relation in self.given]
+        given = [hypothesis_text(h, lambda part: f"${latex(part)}$") for h in self.hypotheses]
         head = f"**{self.title}**" + (f", given {', '.join(given)}" if given else "")
         return "\n\n".join([head, *where, f"$$\n{self.latex()}\n$$"])
 
@@ -208,8 +220,27 @@ class Chain:
             before = line
         return found
 
-    def check_partial(self, partial: Partial) -> None:
-        """See that a partial derivative which a line names is what the line takes it for."""
+    def check_names(self, name: Expr, form: Line, partials: Sequence[Partial]) -> None:
+        """See that what is called by a name is one function throughout, and slopes what they say.
+
+        A function is called by a defined quantity, whose definition it has to be, or by a symbol
+        that stands for nothing else.
+        """
+        called = {} if _is_defined(name) else {name: form.expression}
+        for partial in partials:
+            if not _is_defined(partial.name):
+                called.setdefault(partial.name, partial.of)
+        for symbol in called:
+            if not isinstance(symbol, sympy.Symbol) or symbol.name in self.reader.names:
+                raise NotationError(f"{symbol} cannot be the name of a function: it is a variable")
+        for partial in partials:
+            self._check_partial(partial, called.get(partial.name, partial.name))
+
+    def _check_partial(self, partial: Partial, meant: Expr) -> None:
+        self.reader.term(partial.by)
+        if self.term(partial.of) is not self.term(meant):
+            shown, other = unicode_text(meant), unicode_text(partial.of)
+            raise NotationError(f"in {partial}, {partial.name} is {other}; elsewhere it is {shown}")
         try:
             prove_partial(partial)
         except NotProved as why:
@@ -253,27 +284,34 @@ def derive(
     NotationError
         Where an expression has no exact meaning.
     """
-    forms = tuple(Line(sympy.sympify(e), reason) for e, reason in rewriting)
-    results = tuple(Line(sympy.sympify(e), reason) for e, reason in slopes)
+    name, by, given = exact(name), exact(by), tuple(given)
+    forms = tuple(Line(exact(e), reason) for e, reason in rewriting)
+    results = tuple(Line(exact(e), reason) for e, reason in slopes)
+    if not (forms and results):
+        raise NotationError("a derivation wants a form of the function and one of its derivative")
     expressions = [line.expression for line in (*forms, *results)]
-    chain = Chain(given, expressions, by)
-    for partial in partials_in(*expressions):
-        chain.check_partial(partial)
-    equations = [chain.equal(a, b) for a, b in pairwise(forms)]
+    chain = Chain(given, [name, *expressions] if _is_defined(name) else expressions, by)
+    chain.check_names(name, forms[0], partials_in(*expressions))
+    start = (Line(name, "by its name"),) if _is_defined(name) else ()
+    equations = [chain.equal(a, b) for a, b in pairwise((*start, *forms))]
     found = chain.slope(forms[-1], results)
     for equation in reversed(equations):
         found = chain.prover.derivative_of_equal(equation, found)
-    of, value = chain.term(forms[0].expression), chain.term(results[-1].expression)
-    claim = Claim(chain.declarations, of, chain.variable, chain.at, value)
+    of, value = chain.term((*start, *forms)[0].expression), chain.term(results[-1].expression)
     return Derivation(
         title=title,
         name=name,
         by=by,
         rewriting=forms,
         slopes=results,
-        given=tuple(given),
+        given=given,
+        hypotheses=(*chain.reader.assumed(), *given),
         definitions=definitions_in(*expressions),
-        claim=claim,
+        claim=Claim(chain.declarations, of, chain.variable, chain.at, value),
         proof=chain.prover.proof,
         last=found,
     )
+
+
+def _is_defined(name: Expr) -> bool:
+    return isinstance(name, Indexed) and isinstance(name.base, Definition)

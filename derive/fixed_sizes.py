@@ -62,7 +62,7 @@ def unroll(what: Theorem | Derivation | Claim, n: int | None = None, **sizes: in
     Raises
     ------
     ValueError
-        Where a size is missing, unknown or below 1.
+        Where a size is missing, unknown or below 1, or an index stands for two axes at once.
     """
     if isinstance(what, Theorem):
         what = what.parts[0].main
@@ -70,6 +70,10 @@ def unroll(what: Theorem | Derivation | Claim, n: int | None = None, **sizes: in
     at_sizes = _sizes(claim, n, sizes)
     own = sorted(i for i in claim.of.indices if isinstance(i, str))
     axes = [i for i in claim.at if isinstance(i, str)]
+    if set(own) & set(axes) or len(set(axes)) != len(axes):
+        raise ValueError(
+            "an index of the function is that of the variable, too: rename one of them"
+        )
     rows = list(_assignments(claim, own, at_sizes))
     columns = list(_assignments(claim, axes, at_sizes))
     functions = [_written(claim.of, at_sizes, row) for row in rows]

@@ -5,7 +5,7 @@ Nothing is guessed. What cannot be said exactly as a term is refused with the su
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import chain, count
@@ -15,6 +15,7 @@ import sympy
 from sympy import Expr, Idx, Indexed, KroneckerDelta, Sum
 from sympy.core.relational import (
     Equality,
+    GreaterThan,
     Relational,
     StrictGreaterThan,
     StrictLessThan,
@@ -24,7 +25,7 @@ from sympy.core.relational import (
 from .claim import Claim
 from .kernel import Declarations, Equation, Fact, Hypothesis, Refused, Term, terms
 from .kernel.terms import ONE, Index
-from .symbols import Definition, Partial, Scalar, Size, Variable, index, size_of
+from .symbols import Definition, Partial, Scalar, Size, Variable, index, size_of, sum_over
 
 Binding = tuple[Index, int]  # a de Bruijn index, and how many binders were open when it was bound
 
@@ -43,21 +44,20 @@ class Reader:
     """Turns expressions into terms, and collects the names they use.
 
     One reader is used for everything that a claim is made of, so that a name cannot mean two
-    things in it. ``symbols`` and ``counters`` remember what variables and bound indices looked
-    like, for the way back.
+    things in it.
+
+    names: what each name stands for: a size, an index, a variable or a definition.
+    indices: the free indices, and the sizes they run below.
+    counters: the bound indices, in the order in which they were met.
     """
 
-    sizes: set[str] = field(default_factory=set)
+    names: dict[str, Any] = field(default_factory=dict)
     indices: dict[str, str] = field(default_factory=dict)
-    variables: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    domains: dict[str, str] = field(default_factory=dict)
-    definitions: dict[str, Definition] = field(default_factory=dict)
-    symbols: dict[str, Any] = field(default_factory=dict)
     counters: list[Idx] = field(default_factory=list)
 
     def term(self, expression: Any) -> Term:
         """The term of an expression. Raises ``NotationError``."""
-        return self._term(sympy.sympify(expression), {}, 0)
+        return self._term(exact(expression), {}, 0)
 
     def body(self, definition: Definition) -> tuple[Term, tuple[str, ...]]:
         """The body of a definition, its parameters bound by the context that comes with it."""
@@ -72,20 +72,27 @@ class Reader:
 
         A free index in a given relation means "for every": ``x[i] > 0`` says it of every i.
         """
-        stated = [hypothesis for relation in given for hypothesis in self._hypotheses(relation)]
-        assumed = [h for name, domain in self.domains.items() for h in self._assumed(name, domain)]
-        for name in self.definitions:
-            if name in {*self.sizes, *self.indices, *self.variables}:
-                raise NotationError(f"{name} is both defined and declared: rename one of them")
+        relations = (*self.assumed(), *given)
+        hypotheses = dict.fromkeys(self._hypothesis(relation) for relation in relations)
+        variables = {n: v for n, v in self.names.items() if isinstance(v, (Variable, Scalar))}
         try:
             return Declarations(
-                sizes=frozenset(self.sizes),
+                sizes=frozenset(n for n, v in self.names.items() if isinstance(v, Size)),
                 indices=dict(self.indices),
-                variables=dict(sorted(self.variables.items())),
-                hypotheses=tuple(dict.fromkeys(chain(assumed, stated))),
+                variables={name: _shape(variables[name]) for name in sorted(variables)},
+                hypotheses=tuple(hypotheses),
             )
         except Refused as refusal:
             raise NotationError(str(refusal)) from refusal
+
+    def assumed(self) -> tuple[Relational, ...]:
+        """What the domains of the variables say, as relations: y_k >= 0 and sum_k y_k = 1."""
+        return tuple(
+            relation
+            for _, symbol in sorted(self.names.items())
+            if isinstance(symbol, (Variable, Scalar))
+            for relation in self._domain(symbol)
+        )
 
     def variable(self, by: Any) -> tuple[str, tuple[Index, ...]]:
         """The variable and the indices of what a formula is differentiated by."""
@@ -94,6 +101,8 @@ class Reader:
         if not isinstance(by, Scalar) and not isinstance(by, Indexed):
             raise NotationError(f"cannot differentiate by {by}: it wants a variable such as x[i]")
         element = self.term(by)
+        if element.kind != "element":
+            raise NotationError(f"cannot differentiate by {by}: write x[i] with an index i")
         name, at = element.args
         return name, at
 
@@ -111,8 +120,7 @@ class Reader:
             case Idx():
                 return terms.position(self._index(expression, bound, depth))
             case Scalar():
-                self._declare(expression, expression.name, ())
-                return terms.element(expression.name)
+                return terms.element(self._name(expression.name, expression))
             case Indexed():
                 return self._indexed(expression, bound, depth)
             case Partial():
@@ -124,8 +132,10 @@ class Reader:
                 return terms.add(*map(read, expression.args))
             case sympy.Mul():
                 return terms.multiply(*map(read, expression.args))
-            case sympy.exp() | sympy.log() if len(expression.args) == 1:
-                return terms.apply(expression.func.__name__, read(expression.args[0]))
+            case sympy.exp():  # SymPy counts every power of e among them
+                return terms.apply("exp", read(expression.exp))
+            case sympy.log():
+                return terms.apply("log", read(expression.args[0]))
             case _ if expression is sympy.E:
                 return terms.apply("exp", ONE)
             case sympy.Pow():
@@ -142,22 +152,24 @@ class Reader:
         at = [self._index(i, bound, depth) for i in expression.indices]
         if isinstance(base, Definition):
             self._define(base)
-            inner = {p: (i, depth) for p, i in zip(base.parameters, at, strict=True)}
+            inner: dict[Idx, Binding] = {
+                p: (i, depth) for p, i in zip(base.parameters, at, strict=True)
+            }
             return self._term(base.body, inner, depth)
         if not isinstance(base, Variable):
             raise NotationError(f"{base} is not declared: write {base} = real({str(base)!r}, ..)")
         if len(at) != len(base.shape):
             raise NotationError(f"{base} has {len(base.shape)} indices, here: {expression}")
-        name = str(base.label)
-        self._declare(base, name, tuple(self._size(axis) for axis in base.shape))
-        return terms.element(name, *at)
+        for axis in base.shape:
+            self._size(axis)
+        return terms.element(self._name(str(base.label), base), *at)
 
     def _first(self, expression: Indexed, bound: dict[Idx, Binding], depth: int) -> Term:
         """y[0], which every size has, as the sum over k of y[k] guarded by k = 0."""
         at = list(expression.indices)
         place = at.index(0)
         axis = expression.base.shape[place]
-        at[place] = counter = Idx(f"#{depth}", axis)
+        at[place] = counter = Idx(sympy.Dummy("first", integer=True), axis)  # no user has it
         inner = {**bound, counter: (0, depth + 1)}
         body = self._term(expression.base[tuple(at)], inner, depth + 1)
         guarded = terms.where("=", terms.position(0), terms.ZERO, body)
@@ -166,6 +178,7 @@ class Reader:
     def _sum(self, expression: Sum, bound: dict[Idx, Binding], depth: int) -> Term:
         """Limits are listed innermost first, as SymPy does."""
         *outer, (counter, lower, upper) = expression.limits
+        self._plain_index(counter)
         if counter not in self.counters:
             self.counters.append(counter)
         inner = {**bound, counter: (0, depth + 1)}
@@ -193,31 +206,40 @@ class Reader:
         if expression in bound:
             at, then = bound[expression]
             return terms.shift_index(at, depth - then)
-        if not isinstance(expression, Idx) or not isinstance(size_of(expression), Size):
-            raise NotationError(f"not an index: {expression}; write index('i', n)")
-        name, below = str(expression.label), self._size(size_of(expression))
-        if self.indices.setdefault(name, below) != below:
-            raise NotationError(f"index {name} runs below both {self.indices[name]} and {below}")
+        name = self._plain_index(expression)
+        self.indices[name] = self._size(size_of(expression))
         return name
+
+    def _plain_index(self, expression: Any) -> str:
+        """The name of an index that runs from 0 to a size."""
+        plain = isinstance(expression, Idx) and isinstance(expression.label, sympy.Symbol)
+        if not (plain and expression.lower == 0 and isinstance(size_of(expression), Size)):
+            raise NotationError(f"not an index from 0 to a size: {expression}; write index('i', n)")
+        self._size(size_of(expression))
+        return self._name(str(expression.label), expression)
 
     def _size(self, expression: Any) -> str:
         if not isinstance(expression, Size):
             raise NotationError(f"not a size: {expression}; write size('n')")
-        self.sizes.add(expression.name)
-        return str(expression.name)
-
-    def _declare(self, symbol: Any, name: str, shape: tuple[str, ...]) -> None:
-        self.symbols[name], domain = symbol, symbol.domain
-        if self.variables.setdefault(name, shape) != shape:
-            raise NotationError(f"{name} has shape {self.variables[name]} and also {shape}")
-        if self.domains.setdefault(name, domain) != domain:
-            raise NotationError(f"{name} is both {self.domains[name]} and {domain}")
+        return self._name(str(expression.name), expression)
 
     def _define(self, definition: Definition) -> None:
-        """One name, one meaning: what is shown as s_k has to be one thing throughout."""
-        name = str(definition.label)
-        if self.definitions.setdefault(name, definition) != definition:
-            raise NotationError(f"{name} is defined in two ways: give one of them another name")
+        self._name(str(definition.label), definition)
+        for parameter in definition.parameters:
+            self._plain_index(parameter)
+        if definition.body.has(Partial):
+            raise NotationError(f"{definition} is defined by a derivative: write out its value")
+
+    def _name(self, name: str, symbol: Any) -> str:
+        """One name, one meaning: what is shown under a name is one thing throughout."""
+        if not (name.isidentifier() and "_" not in name):
+            raise NotationError(f"{name!r} is not a name: use letters and digits, a letter first")
+        known = self.names.setdefault(name, symbol)
+        if known != symbol or type(known) is not type(symbol):
+            raise NotationError(
+                f"{name} is {_described(known)} and also {_described(symbol)}: rename one of them"
+            )
+        return name
 
     def _why_not(self, expression: Any) -> str:
         if isinstance(expression, sympy.Float):
@@ -233,34 +255,52 @@ class Reader:
 
     # ---- hypotheses
 
-    def _hypotheses(self, relation: Any) -> Iterator[Hypothesis]:
+    def _hypothesis(self, relation: Any) -> Hypothesis:
         if not isinstance(relation, Relational):
             raise NotationError(f"not a hypothesis: {relation}; write Eq(.., ..) or x[i] > 0")
-        free = _free_indices(relation)
+        if relation.has(Partial) or not relation.atoms(Indexed, Scalar, Size):
+            raise NotationError(f"not a hypothesis about variables or sizes: {relation}")
+        free = free_indices(relation)
+        if free and not relation.atoms(Indexed):
+            raise NotationError(f"not a hypothesis about variables or sizes: {relation}")
         context = tuple(self._size(size_of(i)) for i in reversed(free))
         bound: dict[Idx, Binding] = {i: (k, len(free)) for k, i in enumerate(reversed(free))}
+        for i in free:
+            self._plain_index(i)
 
         def read(side: Expr) -> Term:
             return self._term(side, bound, len(free))
 
         if isinstance(relation, Equality):
-            yield Hypothesis(context, Equation(*map(read, relation.args)))
-        else:
-            kind, difference = _fact(relation)
-            yield Hypothesis(context, Fact(kind, read(difference)))
+            return Hypothesis(context, Equation(*map(read, relation.args)))
+        kind, difference = _fact(relation)
+        return Hypothesis(context, Fact(kind, read(difference)))
 
-    def _assumed(self, name: str, domain: str) -> Iterator[Hypothesis]:
-        shape = self.variables[name]
-        everywhere = tuple(reversed(shape))
-        entry = terms.element(name, *reversed(range(len(shape))))
-        if domain in ("positive", "nonzero", "nonnegative"):
-            yield Hypothesis(everywhere, Fact(domain, entry))
-        elif domain == "simplex":
-            yield Hypothesis(everywhere, Fact("nonnegative", entry))
-            yield Hypothesis(everywhere[1:], Equation(terms.sum_over(shape[-1], entry), ONE))
+    def _domain(self, symbol: Any) -> list[Relational]:
+        axes = symbol.shape if isinstance(symbol, Variable) else ()
+        at = [self._spare_index(axis, place) for place, axis in enumerate(axes)]
+        entry = symbol[tuple(at)] if at else symbol
+        match symbol.domain:
+            case "positive":
+                return [StrictGreaterThan(entry, 0)]
+            case "nonnegative":
+                return [GreaterThan(entry, 0)]
+            case "nonzero":
+                return [Unequality(entry, 0)]
+            case "simplex":
+                return [GreaterThan(entry, 0), Equality(sum_over(at[-1], entry), 1)]
+            case _:
+                return []
+
+    def _spare_index(self, axis: Size, place: int) -> Idx:
+        """An index for an axis that nothing else is called, the same one each time."""
+        names = ("krjlabcdefg"[place:], (f"k{number}" for number in count()))
+        same = (name for name in chain(*names) if self.names.get(name) in (None, Idx(name, axis)))
+        return index(next(same), axis)
 
 
-def _free_indices(relation: Relational) -> list[Idx]:
+def free_indices(relation: Relational) -> list[Idx]:
+    """The indices of a relation that it speaks of all of, by name."""
     bound = {limit[0] for total in relation.atoms(Sum) for limit in total.limits}
     return sorted(relation.atoms(Idx) - bound, key=str)
 
@@ -273,6 +313,36 @@ def _fact(relation: Relational) -> tuple[str, Expr]:
     return "positive" if strict else "nonnegative", relation.gts - relation.lts
 
 
+def exact(expression: Any) -> Any:
+    """A SymPy expression or a Python integer, as a SymPy object; text is never evaluated.
+
+    Raises
+    ------
+    NotationError
+        For anything else.
+    """
+    try:
+        return sympy.sympify(expression, strict=True)
+    except sympy.SympifyError:
+        raise NotationError(f"not an expression: {expression!r}") from None
+
+
+def _shape(symbol: Variable | Scalar) -> tuple[str, ...]:
+    return tuple(str(axis) for axis in symbol.shape) if isinstance(symbol, Variable) else ()
+
+
+def _described(symbol: Any) -> str:
+    match symbol:
+        case Size():
+            return "a size"
+        case Idx():
+            return f"an index below {size_of(symbol)}"
+        case Definition():
+            return f"defined as {symbol.body}"
+        case _:
+            return f"a {symbol.domain} variable with axes ({', '.join(_shape(symbol))})"
+
+
 # ---- terms to SymPy ----------------------------------------------------------------------------
 
 
@@ -280,7 +350,7 @@ def _fact(relation: Relational) -> tuple[str, Expr]:
 class Writer:
     """Turns terms back into expressions, with the symbols and bound names that a reader saw.
 
-    An element of a name that is not among the reader's symbols is looked up in ``definitions``.
+    Elements of ``definitions``, which folding puts in, are written by their names.
     """
 
     reader: Reader
@@ -322,7 +392,7 @@ class Writer:
 
     def _symbol(self, name: str) -> Any:
         named = {str(definition.label): definition for definition in self.definitions}
-        return self.reader.symbols[name] if name in self.reader.symbols else named[name]
+        return named[name] if name in named else self.reader.names[name]
 
     def _index(self, at: Index, bound: tuple[Idx, ...]) -> Idx:
         return bound[at] if isinstance(at, int) else index(at, Size(self.reader.indices[at]))
@@ -332,7 +402,13 @@ class Writer:
         taken = {str(i.label) for i in bound} | {i for i in term.indices if isinstance(i, str)}
         seen = [str(c.label) for c in self.reader.counters if size_of(c) == Size(below)]
         names = chain(seen, "jklabcdefg", (f"k{number}" for number in count()))
-        return index(next(name for name in names if name not in taken), Size(below))
+        known = self.reader.names
+        fresh = (
+            name
+            for name in names
+            if name not in taken and known.get(name) in (None, Idx(name, Size(below)))
+        )
+        return index(next(fresh), Size(below))
 
 
 def read_claim(of: Any, by: Any, value: Any, given: Iterable[Relational] = ()) -> Claim:

@@ -14,7 +14,7 @@ from sympy.core.relational import Relational
 from .derivation import Derivation, derive
 from .folding import definitions_in, folded
 from .kernel import Derivative, Fact, Term
-from .notation import Reader, Writer
+from .notation import Reader, Writer, exact
 from .symbols import Definition
 from .tactics.normal_form import term_of
 from .tactics.prove import Prover
@@ -47,7 +47,7 @@ def gradient(
         Where some part of the loss could not be shown to have a value, such as log(x) of an x that
         was not declared positive; it says which.
     """
-    search = _Search(sympy.sympify(loss), by, given)
+    search = _Search(exact(loss), by, tuple(given))
     rewriting = search.forms()
     return derive(
         "derived by gradient()",

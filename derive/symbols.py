@@ -29,6 +29,9 @@ class Size(Symbol):  # type: ignore[misc]
         created: Size = Symbol.__xnew__(cls, name, integer=True, positive=True)
         return created
 
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self.name,), {}
+
 
 class Scalar(Symbol):  # type: ignore[misc]
     """A variable without indices."""
@@ -104,7 +107,9 @@ class Partial(Expr):  # type: ignore[misc]
 
     def __new__(cls, name: Any, of: Any, by: Any, value: Any) -> Partial:
         """Note that d of / d by = value, where ``of`` is called ``name``."""
-        created: Partial = Expr.__new__(cls, *map(sympy.sympify, (name, of, by, value)))
+        created: Partial = Expr.__new__(
+            cls, *(sympy.sympify(part, strict=True) for part in (name, of, by, value))
+        )
         return created
 
     @property

@@ -7,6 +7,7 @@ runs over the whole axis.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sympy
@@ -14,6 +15,7 @@ from sympy import Expr, Idx, Indexed, KroneckerDelta, Sum
 from sympy.core.relational import Relational
 from sympy.core.sorting import default_sort_key
 
+from .notation import free_indices
 from .symbols import Partial, Size, size_of
 
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)  # how tightly a written formula holds together
@@ -46,9 +48,9 @@ class Unicode:
         """The exponential."""
         return f"exp({argument})"
 
-    def log(self, argument: str, simple: bool) -> str:
-        """The natural logarithm."""
-        return f"log {argument}" if simple else f"log({argument})"
+    def log(self, argument: str, _tightness: int) -> tuple[str, int]:
+        """The natural logarithm, and how tightly it holds together."""
+        return f"log({argument})", _POWER
 
     def fraction(self, above: str, below: str, above_is: int, below_is: int) -> str:
         """above / below"""
@@ -101,9 +103,11 @@ class Latex(Unicode):
         """The exponential."""
         return f"e^{{{argument}}}"
 
-    def log(self, argument: str, simple: bool) -> str:
-        """The natural logarithm."""
-        return rf"\log {argument}" if simple else rf"\log {self.brackets(argument)}"
+    def log(self, argument: str, tightness: int) -> tuple[str, int]:
+        """The natural logarithm, and how tightly it holds together."""
+        if tightness == _ATOM:
+            return rf"\log {argument}", _PRODUCT  # what follows would be read as its argument
+        return rf"\log {self.brackets(argument)}", _POWER
 
     def fraction(self, above: str, below: str, above_is: int, below_is: int) -> str:
         """above / below"""
@@ -138,6 +142,12 @@ def _side_by_side(indices: list[str]) -> str:
 def unicode_text(expression: Any) -> str:
     """An expression or a relation as one line of Unicode text."""
     return _Typesetter(Unicode()).whole(expression)
+
+
+def hypothesis_text(relation: Relational, typeset: Callable[[Any], str]) -> str:
+    """A hypothesis as text, its formulas written by ``typeset``: y_k ≥ 0 for every k."""
+    free = [typeset(index) for index in free_indices(relation)]
+    return typeset(relation) + (f" for every {', '.join(free)}" if free else "")
 
 
 def latex(expression: Any) -> str:
@@ -175,11 +185,10 @@ class _Typesetter:
             case Partial():
                 name, by = (self.tight(part, _POWER) for part in (expression.name, expression.by))
                 return style.partial(name, by), _POWER
-            case sympy.exp():
-                return style.exp(self.write(expression.args[0])[0]), _POWER
+            case sympy.exp():  # SymPy counts every power of e among them
+                return style.exp(self.write(expression.exp)[0]), _POWER
             case sympy.log():
-                argument, tightness = self.write(expression.args[0])
-                return style.log(argument, tightness == _ATOM), _POWER
+                return style.log(*self.write(expression.args[0]))
             case sympy.Add():
                 return self._add(expression), _SUM
             case sympy.Mul():
@@ -238,7 +247,10 @@ class _Typesetter:
 
     def _as_written(self, factors: Any) -> tuple[str, int]:
         """A product that was kept as it is written: every factor apart, in that order."""
-        shown = [self.tight(factor, _PRODUCT) for factor in factors]
+        shown = [
+            self.tight(f, _POWER if isinstance(f, Sum) and f is not factors[-1] else _PRODUCT)
+            for f in factors
+        ]
         return f" {self.style.times} ".join(shown), _PRODUCT
 
     def _fraction(self, above: list[Expr], below: list[Expr]) -> tuple[str, int]:
