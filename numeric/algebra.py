@@ -97,7 +97,13 @@ def settle(total: Linear) -> tuple[dict[View, Fraction], dict[View, Fraction]]:
     pairs: dict[View, Fraction] = {}
     rest = dict(total)
     for largest in [view for view in total if view.array.made in ("amax", "maximum")]:
-        found = [u for operand in largest.array.operands if (u := _among(operand, largest, rest))]
+        operands = largest.array.operands
+        found = [
+            part
+            for find in (_among, _gathered)
+            for operand in operands
+            if (part := find(operand, largest, rest))
+        ]
         if found:
             part = max(found, key=lambda u: len(terms(u)))  # 0 is always there, so it comes last
             scale = -rest[largest]
@@ -134,6 +140,20 @@ def _among(operand: Operand, largest: View, total: Linear) -> View | None:
         reached = view.array is first.array and known.items() <= at.items() and {*places} <= {*at}
         if reached and all(total.get(_at(u, at)) == scale * c for u, c in pattern.items()):
             return _at(View(array, places), at)
+    return None
+
+
+def _gathered(operand: Operand, largest: View, total: Linear) -> View | None:
+    """An entry x[b, t[b]] of the input whose maximum over k, max_k x[b, k], is beside it."""
+    array, places = operand
+    rank = len(largest.axes)
+    for view, coefficient in total.items() if array.made == "input" else ():
+        if view.array.made != "gather" or view.array.parameters != array.parameters:
+            continue
+        rows = [(p, index) for p, index in zip(places, view.operands, strict=True) if p < rank]
+        here = all(i.array.made == "range" and i.axes == (largest.axes[p],) for p, i in rows)
+        if here and coefficient == -total.get(largest, Fraction(0)):
+            return view
     return None
 
 

@@ -61,7 +61,7 @@ def prepare(
     numeric.arrays.InputError: z is not declared; did you mean x or y?
     """
     _check_names(declarations, values)
-    shapes = _shapes(declarations)
+    shapes = shapes_of(declarations)
     found = {name: _array(name, value) for name, value in values.items() if name in shapes}
     for name, array in found.items():
         _check_shape(name, array, shapes[name])
@@ -78,7 +78,8 @@ def prepare(
     return arrays, sizes
 
 
-def _shapes(declarations: Declarations) -> dict[str, tuple[str, ...]]:
+def shapes_of(declarations: Declarations) -> dict[str, tuple[str, ...]]:
+    """The sizes of the axes of every variable and label."""
     labels = {name: label.shape for name, label in declarations.labels.items()}
     return {**declarations.variables, **labels}
 
@@ -87,7 +88,7 @@ def _shapes(declarations: Declarations) -> dict[str, tuple[str, ...]]:
 
 
 def _check_names(declarations: Declarations, values: Iterable[str]) -> None:
-    arrays = sorted(_shapes(declarations))
+    arrays = sorted(shapes_of(declarations))
     known = [*arrays, *sorted(declarations.sizes)]
     for name in values:
         if name not in known:
@@ -103,7 +104,7 @@ def _check_complete(
             continue
         if name in declarations.sizes:
             raise InputError(f"the size {name} is not known: give {name}=... or an array with it")
-        shape = _shapes(declarations)[name]
+        shape = shapes_of(declarations)[name]
         what = f"an array with axes ({', '.join(shape)})" if shape else "a number"
         raise InputError(f"{name} is missing: give {name}=..., {what}")
 
@@ -138,7 +139,7 @@ def _lengths(
     declarations: Declarations, values: Mapping[str, ArrayLike], found: Mapping[str, NDArray[Any]]
 ) -> Iterator[tuple[str, int, str]]:
     """Each size, the value it has somewhere, and where."""
-    shapes = _shapes(declarations)
+    shapes = shapes_of(declarations)
     for name, array in found.items():
         for axis, length in zip(shapes[name], array.shape, strict=True):
             yield axis, length, name

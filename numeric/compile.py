@@ -17,12 +17,14 @@ from sympy import Symbol
 from derive.kernel.declarations import Declarations
 from derive.kernel.terms import Term, show
 
-from .arrays import InputError, prepare
+from .arrays import InputError, prepare, shapes_of
 from .lowering import Lowering
 from .printer import function_of
-from .scaling import NotCompiled, Scaling, Where
+from .scaling import NotCompiled, Place, Scaling
 from .sifting import sift
 from .vocabulary import Namespace, numpy_namespace
+
+__all__ = ["Compiled", "NotCompiled", "compile_term"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Compiled:
     text: str
     _function: FunctionType = field(repr=False, compare=False)
 
-    def __call__(self, **given: ArrayLike) -> Any:
+    def __call__(self, /, **given: ArrayLike) -> Any:
         """The value of the term, in the common dtype of the variables that it reads.
 
         Raises
@@ -59,14 +61,14 @@ class Compiled:
         try:
             with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
                 result = self._run(arrays, sizes)
-        except FloatingPointError as error:
+        except (FloatingPointError, OverflowError) as error:
             raise InputError(f"no value in the dtype: {error} in {show(self.term)}") from None
         if np.ndim(result) == 0:
             return self.dtype(arrays).type(result)
         shared = any(np.may_share_memory(result, array) for array in arrays.values())
         return result.copy() if shared else result
 
-    def raw(self, **arrays: NDArray[Any]) -> Any:
+    def raw(self, /, **arrays: NDArray[Any]) -> Any:
         """The same without any check, for arrays as ``numeric.arrays.prepare`` makes them.
 
         What has no value comes out as NumPy gives it, and the result may be one of the arguments.
@@ -87,8 +89,8 @@ class Compiled:
         return function(*(arrays[n] for n in self.arguments), *(sizes[n] for n in self.sizes))
 
     def _lengths(self, arrays: Mapping[str, NDArray[Any]]) -> dict[str, int]:
-        shapes = self.declarations.variables
-        axes = [zip(shapes[n], arrays[n].shape, strict=True) for n in arrays if n in shapes]
+        shapes = shapes_of(self.declarations)
+        axes = [zip(shapes[name], array.shape, strict=True) for name, array in arrays.items()]
         return {axis: length for pairs in axes for axis, length in pairs}
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -128,7 +130,7 @@ def compile_term(declarations: Declarations, term: Term, free: Sequence[str] = (
     """
     declarations.check_term((), term)
     _check_free(declarations, term, free)
-    view = Scaling(declarations).plain(sift(term), Where())
+    view = Scaling(declarations).plain(sift(term), Place())
     symbols = _symbols(declarations)
     lowering = Lowering(symbols)
     result = lowering.result(view, free, [declarations.indices[index] for index in free])

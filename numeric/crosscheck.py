@@ -2,29 +2,52 @@
 
 Hypothesis draws the sizes and the inputs from what the claim declares. The gradient is the claim's
 own formula, compiled; the central differences know nothing but the compiled loss. They agree where
-they are no further apart than their error bars.
+they are no further apart than their error bars; a gradient that is not a number never agrees.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, given, reject, seed, settings
 from hypothesis import strategies as st
+from hypothesis.configuration import set_hypothesis_home_dir, storage_directory
+from hypothesis.errors import Unsatisfiable
 from numpy.typing import DTypeLike, NDArray
 
 from derive.claim import Claim
 
-from .arrays import InputError
+from .arrays import InputError, prepare
 from .compile import compile_term
-from .differences import Difference, central_differences, error_in_bars
+from .differences import Difference, central_difference, error_in_bars
+from .interpret import Undefined
+from .points import Point, table
 from .rounding import rounding_bound
 from .samples import arrays
+from .witnesses import claimed
+
+EXAMPLES = 60
 
 Array = NDArray[Any]
+Place = tuple[int, ...]
+
+
+class Compared(NamedTuple):
+    """Gradient and central difference at one coordinate: row indices first, then the variable's.
+
+    bars: how many error bars they are apart; infinitely many where the gradient is not finite.
+    """
+
+    at: Place
+    gradient: float
+    difference: Difference
+    bars: float
 
 
 @dataclass(frozen=True)
@@ -32,16 +55,14 @@ class Disagreement:
     """An input where gradient and central difference are further apart than their bars."""
 
     arrays: Mapping[str, Array]
-    at: tuple[int, ...]
-    gradient: float
-    difference: Difference
-    bars: float
+    found: Compared
 
     def __str__(self) -> str:
         inputs = ", ".join(f"{name} = {value.tolist()}" for name, value in self.arrays.items())
+        at, gradient, difference, _ = self.found
         return (
-            f"at {inputs}, coordinate {list(self.at)}: the gradient is {self.gradient}, the "
-            f"central difference {self.difference.value} ± {self.difference.bar}"
+            f"at {inputs}, coordinate {list(at)}: the gradient is {gradient}, the "
+            f"central difference {difference.value} ± {difference.bar}"
         )
 
 
@@ -49,13 +70,17 @@ class Disagreement:
 class CrossCheck:
     """What a search found.
 
+    examples, random_seed: how many inputs were asked for, and what started the random choice.
     inputs: how many inputs were compared.
-    discarded: how many were drawn and could not be compared, for a step would leave the domain.
+    discarded: how many were drawn and could not be compared, for the function or the claim has no
+        value there.
     coordinates: at how many coordinates, all inputs together.
     worst: the largest error, in error bars; at most 1 where there is no disagreement.
     disagreement: the worst input, where there is one.
     """
 
+    examples: int
+    random_seed: int | None
     inputs: int
     discarded: int
     coordinates: int
@@ -78,50 +103,92 @@ class Comparison:
         self.loss = compile_term(claim.declarations, claim.of, self.rows)
         self.gradient = compile_term(claim.declarations, claim.value, (*self.rows, *self.axes))
 
-    def coordinates(self, inputs: Mapping[str, Array], most: int, choice: int) -> Array:
-        """Coordinates to compare at: row indices first, then those of the variable."""
-        shape = np.shape(self.gradient(**inputs))
-        places = np.random.default_rng(choice).permutation(int(np.prod(shape)))[:most]
-        if not shape:
-            return np.zeros((1, 0), int)
-        return np.stack(np.unravel_index(places, shape), axis=-1)
+    def shape(self, inputs: Mapping[str, Array]) -> tuple[int, ...]:
+        """The lengths of the axes of the gradient."""
+        _, sizes = prepare(self.claim.declarations, inputs, ())
+        below = self.claim.declarations.indices
+        return tuple(sizes[below[index]] for index in (*self.rows, *self.axes))
 
-    def errors(
-        self, inputs: Mapping[str, Array], coordinates: Array
-    ) -> Iterator[tuple[tuple[int, ...], float, Difference, float]]:
-        """For each coordinate: the gradient, the central difference and the error in bars."""
-        gradient = np.asarray(self.gradient(**inputs))
-        rounding = np.asarray(rounding_bound(self.gradient, **inputs))
-        for coordinate in coordinates:
-            at = tuple(int(k) for k in coordinate)
-            found = self._difference(inputs, at[: len(self.rows)], at[len(self.rows) :])
-            bars = error_in_bars(gradient[at], found, rounding[at])
-            yield at, float(gradient[at]), found, float(bars)
+    def coordinates(self, inputs: Mapping[str, Array], most: int, choice: int) -> list[Place]:
+        """Some coordinates of the gradient, chosen by a number."""
+        every = list(np.ndindex(self.shape(inputs)))
+        return [every[k] for k in np.random.default_rng(choice).permutation(len(every))[:most]]
 
-    def _difference(
-        self, inputs: Mapping[str, Array], row: tuple[int, ...], at: tuple[int, ...]
-    ) -> Difference:
+    def compare(self, inputs: Mapping[str, Array], coordinates: Iterable[Place]) -> list[Compared]:
+        """Gradient and central difference at each of the coordinates.
+
+        Raises
+        ------
+        InputError
+            Where the function or the claim has no value, or no difference has a finite bar.
+        """
+        differences = [(at, self._difference(inputs, at)) for at in coordinates]
+        gradient, rounding = self._gradient(inputs)
+        return [
+            Compared(at, float(gradient[at]), found, _bars(gradient[at], found, rounding[at]))
+            for at, found in differences
+        ]
+
+    def _gradient(self, inputs: Mapping[str, Array]) -> tuple[Array, Array]:
+        """The gradient and its rounding; nan where it cannot be computed though it has a value."""
+        try:
+            value, bound = self.gradient(**inputs), rounding_bound(self.gradient, **inputs)
+        except InputError:
+            if not self._has_values(inputs):
+                raise
+            value = bound = np.full(self.shape(inputs), np.nan)
+        return np.asarray(value), np.asarray(bound)
+
+    def _has_values(self, inputs: Mapping[str, Array]) -> bool:
+        """Whether the claim has a value at every coordinate, which balls decide."""
+        try:
+            for at in np.ndindex(self.shape(inputs)):
+                claimed(self.claim, self._point(inputs, at))
+        except Undefined:
+            return False
+        return True
+
+    def _point(self, inputs: Mapping[str, Array], at: Place) -> Point:
+        """An input as the exact point that it is."""
+        declared = self.claim.declarations
+        _, sizes = prepare(declared, inputs, ())
+        values = {name: table(inputs[name].tolist()) for name in declared.variables}
+        labels = {name: dict(np.ndenumerate(inputs[name])) for name in declared.labels}
+        indices = dict(zip((*self.rows, *self.axes), at, strict=True))
+        return Point(sizes, values, labels, indices)
+
+    def _difference(self, inputs: Mapping[str, Array], at: Place) -> Difference:
+        """The central difference; the function has no value where a step leaves its domain."""
+        row, place = at[: len(self.rows)], at[len(self.rows) :]
         name = self.claim.variable
 
         def value(moved: Array) -> float:
-            return float(np.asarray(self.loss(**{**inputs, name: moved}))[row])
+            try:
+                return float(np.asarray(self.loss(**{**inputs, name: moved}))[row])
+            except InputError:
+                return math.nan
 
         def bound(moved: Array) -> float:
             return float(np.asarray(rounding_bound(self.loss, **{**inputs, name: moved}))[row])
 
-        found = central_differences(value, np.asarray(inputs[name]), [at], rounding=bound)
-        return Difference(*(field[0] for field in found))
+        return central_difference(value, np.asarray(inputs[name]), place, rounding=bound)
+
+
+def _bars(gradient: float, difference: Difference, rounding: float) -> float:
+    if not math.isfinite(gradient):
+        return math.inf
+    return float(error_in_bars(gradient, difference, rounding))
 
 
 def cross_check(
     claim: Claim,
     *,
-    examples: int = 60,
+    examples: int = EXAMPLES,
     coordinates: int = 3,
     largest: int = 24,
     dtype: DTypeLike = np.float64,
     random_seed: int | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> CrossCheck:
     """Compare a claimed gradient with central differences on many random inputs.
 
@@ -134,7 +201,7 @@ def cross_check(
         again; with one, others.
     progress: called with the number of inputs so far.
     """
-    record = _Record(Comparison(claim), progress)
+    record = _Record(Comparison(claim))
 
     @settings(
         max_examples=examples,
@@ -146,41 +213,55 @@ def cross_check(
     )
     @given(arrays(claim.declarations, largest=largest, dtype=dtype), st.integers(0, 2**32 - 1))
     def draw(inputs: dict[str, Array], choice: int) -> None:
-        record.compare(inputs, coordinates, choice)
+        try:
+            record.compare(inputs, coordinates, choice)
+        except InputError:
+            record.discarded += 1
+            reject()
+        progress(record.inputs)
 
-    (draw if random_seed is None else seed(random_seed)(draw))()
-    return record.result()
+    with _leaving_no_folder(), suppress(Unsatisfiable):  # nothing drawn: nothing is compared
+        (draw if random_seed is None else seed(random_seed)(draw))()
+    return CrossCheck(
+        examples=examples,
+        random_seed=random_seed,
+        inputs=record.inputs,
+        discarded=record.discarded,
+        coordinates=record.coordinates,
+        worst=record.worst,
+        disagreement=record.disagreement,
+    )
 
 
 class _Record:
     """Counts what was compared, and keeps the worst."""
 
-    def __init__(self, comparison: Comparison, progress: Callable[[int], None] | None) -> None:
+    def __init__(self, comparison: Comparison) -> None:
         self.comparison = comparison
-        self.progress = progress
         self.inputs = self.discarded = self.coordinates = 0
         self.worst = 0.0
         self.disagreement: Disagreement | None = None
 
     def compare(self, inputs: dict[str, Array], most: int, choice: int) -> None:
-        try:
-            chosen = self.comparison.coordinates(inputs, most, choice)
-            errors = list(self.comparison.errors(inputs, chosen))
-        except InputError:
-            self.discarded += 1
-            reject()
+        """Compare at some coordinates of an input. Raises as ``Comparison.compare``."""
+        chosen = self.comparison.coordinates(inputs, most, choice)
+        every = self.comparison.compare(inputs, chosen)
         self.inputs += 1
-        self.coordinates += len(errors)
-        for at, gradient, difference, bars in errors:
-            if bars <= self.worst:  # nan is not: it counts as worse than anything
-                continue
-            self.worst = bars
-            if not bars <= 1:
-                self.disagreement = Disagreement(inputs, at, gradient, difference, bars)
-        if self.progress is not None:
-            self.progress(self.inputs)
+        self.coordinates += len(every)
+        worst = max(every, key=lambda compared: compared.bars)
+        if worst.bars > self.worst:
+            self.worst = worst.bars
+            if worst.bars > 1:
+                self.disagreement = Disagreement(inputs, worst)
 
-    def result(self) -> CrossCheck:
-        return CrossCheck(
-            self.inputs, self.discarded, self.coordinates, self.worst, self.disagreement
-        )
+
+@contextmanager
+def _leaving_no_folder() -> Iterator[None]:
+    """Hypothesis keeps caches in a folder where one happens to work; here, in one that goes."""
+    home: Any = storage_directory(intent_to_write=False)
+    with TemporaryDirectory() as folder:
+        set_hypothesis_home_dir(folder)
+        try:
+            yield
+        finally:
+            set_hypothesis_home_dir(getattr(home, "path", home))

@@ -7,22 +7,28 @@ kernel's word, and to show that the checks bite: formulas that are almost right 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
+from typing import NamedTuple
 
 import sympy
+from sympy.core.relational import Relational
 
 from derive.claim import Claim
 from derive.fixed_sizes import unroll
+from derive.kernel import Equation, Hypothesis
 from derive.kernel.judgement import terms_of
+from derive.notation import Reader, Writer, read_claim
 from derive.statement import Part
+from derive.symbols import Size, index
 
-from .crosscheck import CrossCheck, cross_check
+from .crosscheck import EXAMPLES, CrossCheck, cross_check
 from .exact import exact_claimed, exact_gradient
 from .interpret import Undefined
-from .points import Point
+from .points import Point, meets
 from .samples import example_point, small_points
-from .witnesses import Counterexample, refute, witness
+from .witnesses import Counterexample, refute, true_derivative, witness
+from .wording import fresh_names
 
 Progress = Callable[[str], None]
 
@@ -37,12 +43,30 @@ class Control:
     counterexample: Counterexample | None
 
 
+class Assumed(NamedTuple):
+    """A hypothesis of a statement as people write it, and as the kernel knows it."""
+
+    relation: Relational
+    hypothesis: Hypothesis
+
+    @property
+    def every(self) -> list[sympy.Idx]:
+        """The indices for every value of which it is assumed."""
+        bound = {limit[0] for total in self.relation.atoms(sympy.Sum) for limit in total.limits}
+        return sorted(self.relation.atoms(sympy.Idx) - bound, key=str)
+
+
 @dataclass(frozen=True)
 class Ablation:
-    """What happens without one hypothesis: an input that refutes the claim, or None."""
+    """What happens without one hypothesis.
 
-    hypothesis: sympy.Expr
+    counterexample: an input that refutes what is left of the claim.
+    without_value: where there is none, an input at which the function has no value any more.
+    """
+
+    assumed: Assumed
     counterexample: Counterexample | None
+    without_value: Point | None
 
 
 @dataclass(frozen=True)
@@ -82,7 +106,7 @@ class PartEvidence:
 def gather(
     part: Part,
     *,
-    examples: int = 60,
+    examples: int = EXAMPLES,
     random_seed: int | None = None,
     progress: Progress = lambda _: None,
 ) -> PartEvidence:
@@ -94,14 +118,18 @@ def gather(
     exact, balls = _exactly(claim), _by_balls(claim)
     progress("SymPy on the statement written out")
     written_out = _written_out(claim)
-    progress("central differences at random inputs")
-    search = cross_check(claim, examples=examples, random_seed=random_seed)
+    search = cross_check(
+        claim,
+        examples=examples,
+        random_seed=random_seed,
+        progress=lambda done: progress(f"central differences at random inputs: {done}"),
+    )
     progress("formulas that are almost right")
     return PartEvidence(
         replayed=replayed,
         counterexample=refute(claim),
         example=example_point(claim.declarations),
-        ablations=_ablations(part),
+        ablations=tuple(_ablation(part, assumed) for assumed in hypotheses(part)),
         exact=exact,
         balls=balls,
         written_out=written_out,
@@ -110,11 +138,23 @@ def gather(
     )
 
 
-def _ablations(part: Part) -> tuple[Ablation, ...]:
-    return tuple(
-        Ablation(relation, refute(part.without_hypothesis(which)))
-        for which, relation in enumerate(part.main.given)
-    )
+def _ablation(part: Part, assumed: Assumed) -> Ablation:
+    declared = part.claim.declarations
+    kept = tuple(h for h in declared.hypotheses if h != assumed.hypothesis)
+    without = replace(part.claim, declarations=replace(declared, hypotheses=kept))
+    found = refute(without)
+    return Ablation(assumed, found, None if found else _without_value(part.claim, without))
+
+
+def _without_value(claim: Claim, without: Claim) -> Point | None:
+    """An input that only the missing hypothesis excludes, where the function has no value."""
+    for point in small_points(without.declarations):
+        if not meets(claim.declarations, point):
+            try:
+                true_derivative(without, point)
+            except Undefined:
+                return point
+    return None
 
 
 def _controls(part: Part) -> tuple[Control, ...]:
@@ -127,6 +167,47 @@ def _controls(part: Part) -> tuple[Control, ...]:
         )
         for mistake in part.mistakes
     )
+
+
+# ---- hypotheses --------------------------------------------------------------------------------
+
+
+def hypotheses(part: Part) -> tuple[Assumed, ...]:
+    """All that a statement assumes: what is given, and what the domains of its variables say."""
+    main = part.main
+    by_domain = _declared(part, [])
+    stated = (
+        Assumed(relation, hypothesis)
+        for relation in main.given
+        for hypothesis in _declared(part, [relation])
+        if hypothesis not in by_domain
+    )
+    written = (Assumed(_written(part, hypothesis), hypothesis) for hypothesis in by_domain)
+    return (*stated, *written)
+
+
+def _declared(part: Part, given: list[Relational]) -> tuple[Hypothesis, ...]:
+    main = part.main
+    claim = read_claim(main.rewriting[0].expression, main.by, main.result, given)
+    return claim.declarations.hypotheses
+
+
+def _written(part: Part, hypothesis: Hypothesis) -> Relational:
+    """A hypothesis of the kernel as a relation, with names for its bound indices."""
+    reader = Reader()
+    for line in (*part.main.rewriting, *part.main.slopes):
+        reader.term(line.expression)
+    taken = tuple(reader.names)
+    names = fresh_names(taken, len(hypothesis.context))
+    bound = tuple(map(index, reversed(names), map(Size, hypothesis.context)))
+    writer = Writer(reader)
+    sides = [writer.expression(term, bound) for term in terms_of(hypothesis.conclusion)]
+    if isinstance(hypothesis.conclusion, Equation):
+        return sympy.Eq(*sides, evaluate=False)
+    return _SIGNS[hypothesis.conclusion.kind](*sides, 0, evaluate=False)
+
+
+_SIGNS = {"positive": sympy.Gt, "nonnegative": sympy.Ge, "nonzero": sympy.Ne}
 
 
 # ---- independent witnesses -----------------------------------------------------------------------

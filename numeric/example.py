@@ -1,9 +1,9 @@
 """The worked example that gradproof started from, number by number.
 
 The page "softmax" of the wiki of cccbook/py2gpt checks the gradient of cross-entropy after softmax
-at x = [0.3, 0.5, 0.2], y = [0, 1, 0]. Its numeric columns are forward differences with h = 1e-3,
-which agree with the formula to three or four digits. Here are the same lines, the same forward
-differences, and central differences with their error bars.
+at x = [0.3, 0.5, 0.2], y = [0, 1, 0]. Its lines called num_.. are forward differences with
+h = 1e-3, which agree with the formula to about three digits. Here are the same lines under the same
+names; beside the forward differences stand central ones with their error bars.
 
 The differences are taken in software floating point of 53 bits (the precision of float64), so that
 every digit is the same on every machine.
@@ -11,7 +11,7 @@ every digit is the same on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -34,36 +34,41 @@ LOGITS = (Fraction(3, 10), Fraction(1, 2), Fraction(1, 5))
 LABELS = (Fraction(0), Fraction(1), Fraction(0))
 FORWARD_STEP = 1e-3
 
+FORWARD = "forward difference, h = 1e-3"
+PROVED = "proved formula"
+
+Exact = Sequence[Fraction]
+
 
 @dataclass(frozen=True)
-class Differences:
-    """What differences make of a derivative, entry by entry.
+class Beside:
+    """What stands beside a forward difference, entry by entry.
 
-    forward: the page's forward difference with h = 1e-3, and how far it is from the derivative.
-    central: the central difference, how far it is from the derivative, and its error bar.
+    formula: the derivative by its proved formula.
+    error: how far the forward difference is from the derivative.
+    central, central_error, bar: the central difference, how far it is off, and its error bar.
     """
 
-    forward: Array
-    forward_error: Array
-    central: Array
+    formula: Array
     error: Array
+    central: Array
+    central_error: Array
     bar: Array
 
     @property
     def times_closer(self) -> float:
         """The largest error of the forward difference over that of the central one."""
-        return float(self.forward_error.max() / self.error.max())
+        return float(self.error.max() / self.central_error.max())
 
 
 @dataclass(frozen=True)
 class Row:
-    """One quantity: what the page calls it, its values from the compiled formula, and, for a
-    derivative, its differences.
-    """
+    """One line of the page: what the page calls it, what it is, and its values."""
 
     name: str
+    what: str
     values: Array
-    differences: Differences | None = None
+    beside: Beside | None = None
 
 
 def example() -> tuple[Row, ...]:
@@ -71,47 +76,64 @@ def example() -> tuple[Row, ...]:
     jacobian = theorem("softmax_jacobian").parts[0].claim
     by_probability = theorem("cross_entropy").parts[0].claim
     by_logit = theorem("softmax_cross_entropy").parts[0].claim
-    x, y = (np.array([float(v) for v in exact]) for exact in (LOGITS, LABELS))
+    x, y = _floats(LOGITS), _floats(LABELS)
     s = compile_term(jacobian.declarations, jacobian.of, ("k",))(x=x)
-    loss = compile_term(by_logit.declarations, by_logit.of)(x=x, y=y)
-    probabilities = tuple(Fraction(float(value)) for value in s)
-    given = {"y": LABELS, "s": probabilities}
+    loss = compile_term(by_probability.declarations, by_probability.of)
+    at_s = {"y": LABELS, "s": _probabilities(jacobian)}
+    at_x = {"y": LABELS, "x": LOGITS}
+    slopes = _formula(by_probability, ("k",), at_s)
+    errors = _formula(by_logit, ("i",), at_x)
     return (
-        Row("x", x),
-        Row("y", y),
-        Row("s = softmax(x)", s),
-        _row("jacobian_softmax(s)", jacobian, ("k", "i"), {"x": LOGITS}),
-        Row("cross_entropy(y, s)", np.asarray([loss])),
-        _row("gradient_cross_entropy(y, s)", by_probability, ("k",), given),
-        _row("error_softmax_input(y, s)", by_logit, ("i",), {"x": LOGITS, "y": LABELS}),
+        Row("x", "logits", x),
+        Row("y", "labels", y),
+        Row("s = softmax(x)", "formula", s),
+        Row("jacobian_softmax(s)", PROVED, _formula(jacobian, ("k", "i"), {"x": LOGITS})),
+        Row("cross_entropy(y, s)", "formula", np.asarray([loss(y=y, s=s)])),
+        Row("gradient_cross_entropy(y, s)", PROVED, slopes),
+        _differences("num_gradient_cross_entropy(y, s)", by_probability, at_s, slopes),
+        Row("error_softmax_input(y, s)", PROVED, errors),
+        _differences("num_error_softmax_input(y, x)", by_logit, at_x, errors),
     )
 
 
-def _row(name: str, claim: Claim, axes: tuple[str, ...], values: Mapping[str, Any]) -> Row:
-    """A derivative by its formula and by differences; the last axis is that of the variable."""
-    inputs = {key: np.array([float(v) for v in exact]) for key, exact in values.items()}
-    formula = compile_term(claim.declarations, claim.value, axes)(**inputs)
-    entries = [
-        _entry(claim, values, dict(zip(axes, at, strict=True))) for at in np.ndindex(formula.shape)
-    ]
-    fields = [np.array(field).reshape(formula.shape) for field in zip(*entries, strict=True)]
-    return Row(name, formula, Differences(*fields))
+def _floats(exact: Iterable[Fraction]) -> Array:
+    return np.array([float(value) for value in exact])
+
+
+def _probabilities(jacobian: Claim) -> tuple[Fraction, ...]:
+    """softmax(x) rounded to 53 bits: the point at which cross-entropy is differentiated."""
+    values = {"x": LOGITS}
+    software = [_Software(jacobian, _point(jacobian, values, {"k": k, "i": 0})) for k in range(3)]
+    return tuple(Fraction(function.value(_floats(LOGITS))) for function in software)
+
+
+def _formula(claim: Claim, axes: tuple[str, ...], values: Mapping[str, Exact]) -> Array:
+    """What a proved formula gives, compiled."""
+    compiled = compile_term(claim.declarations, claim.value, axes)
+    return np.asarray(compiled(**{name: _floats(exact) for name, exact in values.items()}))
+
+
+def _differences(name: str, claim: Claim, values: Mapping[str, Exact], formula: Array) -> Row:
+    """A line of forward differences of the page, and what stands beside it."""
+    entries = [_entry(claim, values, k) for k in range(len(formula))]
+    forward, *beside = (np.array(field) for field in zip(*entries, strict=True))
+    return Row(name, FORWARD, forward, Beside(formula, *beside))
 
 
 def _entry(
-    claim: Claim, values: Mapping[str, Any], indices: dict[str, int]
+    claim: Claim, values: Mapping[str, Exact], k: int
 ) -> tuple[float, float, float, float, float]:
-    """The fields of ``Differences`` at one place."""
-    software = _Software(claim, _point(claim, values, indices))
-    x = np.array([float(value) for value in values[claim.variable]])
-    at = (list(indices.values())[-1],)
+    """The forward difference at one place, and what stands beside it."""
+    (index,) = claim.at
+    software = _Software(claim, _point(claim, values, {index: k}))
+    x = _floats(values[claim.variable])
     true = float(claimed(claim, software.exactly(x)).mid())
-    forward = forward_difference(software.value, x, at, FORWARD_STEP)
-    found = central_difference(software.value, x, at, rounding=software.rounding)
+    forward = forward_difference(software.value, x, (k,), FORWARD_STEP)
+    found = central_difference(software.value, x, (k,), rounding=software.rounding)
     return forward, abs(forward - true), found.value, abs(found.value - true), found.bar
 
 
-def _point(claim: Claim, values: Mapping[str, Any], indices: dict[str, int]) -> Point:
+def _point(claim: Claim, values: Mapping[str, Exact], indices: Mapping[str, int]) -> Point:
     tables = {name: table([Fraction(float(v)) for v in exact]) for name, exact in values.items()}
     sizes = {name: len(LOGITS) for name in claim.declarations.sizes}
     return Point(sizes, tables, {}, indices)

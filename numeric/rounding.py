@@ -122,7 +122,7 @@ class Bounded:
         value = self.value / other.value
         least = np.maximum(_size_of(other.value) - other.bound * _SLACK, 0)
         moved = self.bound + _size_of(value) * other.bound
-        return _rounded(value, np.where(moved > 0, moved / least, 0))
+        return _rounded(value, np.where(moved == 0, 0, moved / least))
 
 
 # ---- roundings ---------------------------------------------------------------------------------
@@ -214,15 +214,17 @@ def _real(value: Any) -> Bounded:
 
 
 def _exp(a: Bounded) -> Bounded:
-    """|exp a - exp A| <= exp(a) (exp |a - A| - 1)"""
+    """|exp a - exp A| <= exp(a) (exp |a - A| - 1), and <= exp(a + |a - A|)"""
     here = _function(np.exp(a.value))
-    return Bounded(here.value, here.bound + (_size_of(here.value) + here.bound) * np.expm1(a.bound))
+    near = (_size_of(here.value) + here.bound) * np.expm1(a.bound)
+    far = np.exp(np.asarray(a.value, np.float64) + a.bound)
+    return Bounded(here.value, here.bound + np.fmin(near, far))
 
 
 def _log(a: Bounded) -> Bounded:
     """|log a - log A| <= -log(1 - |a - A| / a)"""
     here = _function(np.log(a.value))
-    share = np.where(a.bound > 0, a.bound * _SLACK / np.asarray(a.value, np.float64), 0)
+    share = np.where(a.bound == 0, 0, a.bound * _SLACK / np.asarray(a.value, np.float64))
     return Bounded(here.value, here.bound - np.log1p(-np.where(share < 1, share, 1)))
 
 
@@ -279,7 +281,7 @@ def _comparison(compare: Callable[..., Any]) -> Callable[[Any, Any], Bounded]:
         (left, left_bound), (right, right_bound) = _parts(a), _parts(b)
         bound = (left_bound + np.asarray(right_bound, np.float64)) * _SLACK
         apart = np.abs(np.asarray(left, np.float64) - np.asarray(right, np.float64))
-        return Bounded(compare(left, right), (bound > 0) & ~(apart > bound))
+        return Bounded(compare(left, right), (bound != 0) & ~(apart > bound))
 
     return compared
 

@@ -44,7 +44,7 @@ class Scaled(NamedTuple):
     value: View
 
 
-class Where(NamedTuple):
+class Place(NamedTuple):
     """Where a term stands: the sizes of the open binders, the innermost first, and its guard.
 
     guard: the condition under which the term is read at all; None for none.
@@ -53,18 +53,20 @@ class Where(NamedTuple):
     context: Context = ()
     guard: View | None = None
 
-    def under(self, size: str) -> Where:
+    def under(self, size: str) -> Place:
         """Inside a sum over a size."""
-        return Where((size, *self.context), self.guard and self.guard.shifted(1))
+        return Place((size, *self.context), self.guard and self.guard.shifted(1))
 
-    def given(self, condition: View) -> Where:
+    def given(self, condition: View) -> Place:
         """Inside a guard."""
         guard = build("both", [self.guard, condition]) if self.guard else condition
-        return Where(self.context, guard)
+        return Place(self.context, guard)
 
     def safe(self, view: View, harmless: View) -> View:
         """The view where the term is read, and a harmless number elsewhere."""
-        return build("select", [self.guard, view, harmless]) if self.guard else view
+        if self.guard and view != harmless:
+            return build("select", [self.guard, view, harmless])
+        return view
 
 
 class Scaling:
@@ -75,10 +77,10 @@ class Scaling:
 
     def __init__(self, declarations: Declarations) -> None:
         self._declarations = declarations
-        self._plain: dict[tuple[Term, Where], View] = {}
-        self._scaled: dict[tuple[Term, Where], Scaled] = {}
+        self._plain: dict[tuple[Term, Place], View] = {}
+        self._scaled: dict[tuple[Term, Place], Scaled] = {}
 
-    def plain(self, term: Term, where: Where) -> View:
+    def plain(self, term: Term, place: Place) -> View:
         """The value of a term.
 
         Raises
@@ -86,59 +88,59 @@ class Scaling:
         NotCompiled
             For a function that has no NumPy here.
         """
-        key = (term, where)
+        key = (term, place)
         if key not in self._plain:
-            self._plain[key] = self._find_plain(term, where)
+            self._plain[key] = self._find_plain(term, place)
         return self._plain[key]
 
-    def scaled(self, term: Term, where: Where) -> Scaled:
+    def scaled(self, term: Term, place: Place) -> Scaled:
         """The value of a term as exp(L) * v. Raises as ``plain``."""
-        key = (term, where)
+        key = (term, place)
         if key not in self._scaled:
-            self._scaled[key] = self._find_scaled(term, where)
+            self._scaled[key] = self._find_scaled(term, place)
         return self._scaled[key]
 
     # ---- values as they are
 
-    def _find_plain(self, term: Term, where: Where) -> View:
+    def _find_plain(self, term: Term, place: Place) -> View:
         """A value as it is. Only where two exponents meet does any of them have to be scaled."""
         args = term.args
         match term.kind:
             case "add":
-                return linear(self._sum_of(term, where))
+                return linear(self._sum_of(term, place))
             case "apply" if args[0] == "log":
-                return linear(self._log(args[1], where))
-            case "sum" if self._stays(self.scaled(args[1], where.under(args[0])).exponent):
-                inner = self.plain(args[1], where.under(args[0]))
+                return linear(self._log(args[1], place))
+            case "sum" if self._stays(self.scaled(args[1], place.under(args[0])).exponent):
+                inner = self.plain(args[1], place.under(args[0]))
                 return add_up(inner, 0, args[0]).shifted(-1)
             case "where":
-                condition = self._condition(term, where)
-                body = self.plain(args[3], where.given(condition))
+                condition = self._condition(term, place)
+                body = self.plain(args[3], place.given(condition))
                 return build("select", [condition, body, ZERO])
-            case "multiply" if sum(bool(self.scaled(f, where).exponent) for f in args) <= 1:
-                return product(self.plain(factor, where) for factor in args)
+            case "multiply" if sum(bool(self.scaled(f, place).exponent) for f in args) <= 1:
+                return product(self.plain(factor, place) for factor in args)
             case _:
-                return self._unscaled(self.scaled(term, where), where)
+                return self._unscaled(self.scaled(term, place), place)
 
     @staticmethod
     def _stays(exponent: Linear) -> bool:
         """Whether nothing of an exponent under a sum has to be taken out of the sum."""
         return never_positive(exponent) or all(0 in view.axes for view in exponent)
 
-    def _unscaled(self, scaled: Scaled, where: Where) -> View:
-        return product([scaled.value, self._exponential(scaled.exponent, where)])
+    def _unscaled(self, scaled: Scaled, place: Place) -> View:
+        return product([scaled.value, self._exponential(scaled.exponent, place)])
 
-    def _exponential(self, exponent: Linear, where: Where) -> View:
-        if not exponent or not where.guard:
+    def _exponential(self, exponent: Linear, place: Place) -> View:
+        if not exponent or not place.guard:
             return exponential(exponent)
-        return exponential({where.safe(linear(exponent), ZERO): Fraction(1)})
+        return exponential({place.safe(linear(exponent), ZERO): Fraction(1)})
 
-    def _sum_of(self, term: Term, where: Where) -> Linear:
+    def _sum_of(self, term: Term, place: Place) -> Linear:
         """A term as a sum, down to the parts that were written: (a + b) + c stays grouped."""
         parts = term.args if term.kind == "add" else (term,)
-        return merge(*(self._part(part, where) for part in parts))
+        return merge(*(self._part(part, place) for part in parts))
 
-    def _part(self, term: Term, where: Where) -> Linear:
+    def _part(self, term: Term, place: Place) -> Linear:
         """One part of a sum. A logarithm is a sum by itself, for x - log(sum exp x) to be exact."""
         scale, factors = Fraction(1), [term]
         if term.kind == "multiply":
@@ -147,23 +149,23 @@ class Scaling:
             for value in numbers:
                 scale *= 1 if value is None else value
         if len(factors) == 1 and factors[0].kind == "apply" and factors[0].args[0] == "log":
-            return times(scale, self._log(factors[0].args[1], where))
-        coefficient, view = split(self.plain(term, where))
+            return times(scale, self._log(factors[0].args[1], place))
+        coefficient, view = split(self.plain(term, place))
         return {view: coefficient}
 
-    def _log(self, argument: Term, where: Where) -> Linear:
+    def _log(self, argument: Term, place: Place) -> Linear:
         """log(exp(L) v) = L + log v, and log(1/v) = -log v."""
-        exponent, value = self.scaled(argument, where)
+        exponent, value = self.scaled(argument, place)
         if value == ONE:
             return exponent
         sign = Fraction(1)
         if value.array.made == "reciprocal":
             sign, (value,) = -sign, value.operands
-        return merge(exponent, {build("log", [where.safe(value, ONE)]): sign})
+        return merge(exponent, {build("log", [place.safe(value, ONE)]): sign})
 
     # ---- values as exp(L) * v
 
-    def _find_scaled(self, term: Term, where: Where) -> Scaled:
+    def _find_scaled(self, term: Term, place: Place) -> Scaled:
         args = term.args
         match term.kind:
             case "number":
@@ -171,62 +173,65 @@ class Scaling:
             case "size":
                 return Scaled({}, leaf("size", args[0]))
             case "position":
-                return Scaled({}, build("real", [self._index(args[0], where)]))
+                return Scaled({}, build("real", [self._index(args[0], place)]))
             case "element":
                 shape = self._declarations.variables[args[0]]
-                return Scaled({}, self._element("input", args[0], args[1], shape, where))
+                return Scaled({}, self._element("input", args[0], args[1], shape, place))
             case "delta":
-                return Scaled({}, self._delta(args[0], args[1], where))
+                return Scaled({}, self._delta(args[0], args[1], place))
             case "add":
-                return self._add(term, where)
+                return self._add(term, place)
             case "multiply":
-                parts = [self.scaled(factor, where) for factor in args]
+                parts = [self.scaled(factor, place) for factor in args]
                 exponent = merge(*(part.exponent for part in parts))
                 return Scaled(exponent, product(part.value for part in parts))
             case "power":
-                return self._power(args[0], args[1], where)
+                return self._power(args[0], args[1], place)
             case "apply" if args[0] == "exp":
-                return Scaled(self._sum_of(args[1], where), ONE)
+                return Scaled(self._sum_of(args[1], place), ONE)
             case "apply" if args[0] == "log":
-                return Scaled({}, self.plain(term, where))
+                return Scaled({}, self.plain(term, place))
             case "sum":
-                return self._sum(args[0], args[1], where)
+                return self._sum(args[0], args[1], place)
             case "where":
-                return self._guarded(term, where)
+                return self._guarded(term, place)
             case _:
                 raise NotCompiled(f"there is no NumPy for {show(term)}")
 
-    def _add(self, term: Term, where: Where) -> Scaled:
+    def _add(self, term: Term, place: Place) -> Scaled:
         """sum_j exp(L_j) v_j = exp(m) sum_j exp(L_j - m) v_j with m = max_j L_j"""
-        parts = [self.scaled(part, where) for part in term.args]
-        if all(never_positive(part.exponent) for part in parts):
-            return Scaled({}, self.plain(term, where))
+        parts = [self.scaled(part, place) for part in term.args]
+        one_is_0 = not parts or not all(part.exponent for part in parts)
+        if one_is_0 and all(never_positive(part.exponent) for part in parts):
+            return Scaled({}, self.plain(term, place))
+        if all(part.exponent == parts[0].exponent for part in parts):
+            return Scaled(parts[0].exponent, _total(part.value for part in parts))
         exponents = [linear(part.exponent) for part in parts]
         largest = build("maximum", list(dict.fromkeys(exponents)))
         values = [
-            self._unscaled(Scaled({exponent: Fraction(1), largest: Fraction(-1)}, value), where)
+            self._unscaled(Scaled({exponent: Fraction(1), largest: Fraction(-1)}, value), place)
             for exponent, (_, value) in zip(exponents, parts, strict=True)
         ]
         return Scaled({largest: Fraction(1)}, _total(values))
 
-    def _power(self, base: Term, exponent: Term, where: Where) -> Scaled:
+    def _power(self, base: Term, exponent: Term, place: Place) -> Scaled:
         """(exp(L) v)**e = exp(e L) v**e, and v**e = exp(e log v) unless e is whole or a half."""
-        scaled, value = self.scaled(base, where), rational(exponent)
+        scaled, value = self.scaled(base, place), rational(exponent)
         if value is None:
-            logarithm = linear(self._log(base, where))
-            return Scaled({product([self.plain(exponent, where), logarithm]): Fraction(1)}, ONE)
+            logarithm = linear(self._log(base, place))
+            return Scaled({product([self.plain(exponent, place), logarithm]): Fraction(1)}, ONE)
         if (2 * value).denominator != 1:
-            return Scaled(times(value, self._log(base, where)), ONE)
+            return Scaled(times(value, self._log(base, place)), ONE)
         root = scaled.value
         if natural_number(exponent) is None:
-            root = where.safe(root, ONE)
+            root = place.safe(root, ONE)
         if isinstance(value, Fraction):
             root = build("sqrt", [root])
         return Scaled(times(value, scaled.exponent), power(root, value.numerator))
 
-    def _sum(self, size: str, body: Term, where: Where) -> Scaled:
+    def _sum(self, size: str, body: Term, place: Place) -> Scaled:
         """sum_k exp(L_k) v_k = exp(m) sum_k exp(L_k - m) v_k with m = max_k L_k"""
-        inside = where.under(size)
+        inside = place.under(size)
         exponent, value = self.scaled(body, inside)
         moving = {view: c for view, c in exponent.items() if 0 in view.axes}
         fixed = {view: c for view, c in exponent.items() if 0 not in view.axes}
@@ -238,45 +243,45 @@ class Scaling:
         outside = {view.shifted(-1): c for view, c in fixed.items()}
         return Scaled(outside, add_up(value, 0, size).shifted(-1))
 
-    def _guarded(self, term: Term, where: Where) -> Scaled:
+    def _guarded(self, term: Term, place: Place) -> Scaled:
         """[c] exp(L) v = exp(L where c, else -infinity) * (v where c, else 0)"""
-        condition = self._condition(term, where)
-        exponent, value = self.scaled(term.args[3], where.given(condition))
+        condition = self._condition(term, place)
+        exponent, value = self.scaled(term.args[3], place.given(condition))
         if exponent:
             masked = build("select", [condition, linear(exponent), leaf("lowest")])
             exponent = {masked: Fraction(1)}
         return Scaled(exponent, build("select", [condition, value, ZERO]))
 
-    def _condition(self, term: Term, where: Where) -> View:
+    def _condition(self, term: Term, place: Place) -> View:
         relation, left, right, _ = term.args
-        return build("compare", [self.plain(left, where), self.plain(right, where)], relation)
+        return build("compare", [self.plain(left, place), self.plain(right, place)], relation)
 
     # ---- elements and indices
 
     def _element(
-        self, made: str, name: str, indices: tuple[Index, ...], shape: Context, where: Where
+        self, made: str, name: str, indices: tuple[Index, ...], shape: Context, place: Place
     ) -> View:
         """An array at its indices; as a view, where they are plain and no two are the same."""
         plain = all(not isinstance(index, tuple) for index in indices)
         if plain and len(set(indices)) == len(indices):
             return leaf(made, name, shape=shape, axes=indices)
-        return build("gather", [self._index(index, where) for index in indices], name)
+        return build("gather", [self._index(index, place) for index in indices], name)
 
-    def _index(self, index: Index, where: Where) -> View:
+    def _index(self, index: Index, place: Place) -> View:
         """An index as an array of integers."""
         if isinstance(index, tuple):
             label = self._declarations.labels[index[0]]
-            return self._element("label", index[0], index[1:], label.shape, where)
-        size = self._declarations.index_size(index, where.context)
+            return self._element("label", index[0], index[1:], label.shape, place)
+        size = self._declarations.index_size(index, place.context)
         return leaf("range", size, shape=(size,), axes=(index,))
 
-    def _delta(self, left: Index, right: Index, where: Where) -> View:
+    def _delta(self, left: Index, right: Index, place: Place) -> View:
         if left == right:
             return ONE
         if not isinstance(left, tuple) and not isinstance(right, tuple):
-            size = self._declarations.index_size(left, where.context)
+            size = self._declarations.index_size(left, place.context)
             return leaf("eye", size, shape=(size, size), axes=(left, right))
-        equal = build("compare", [self._index(left, where), self._index(right, where)], "=")
+        equal = build("compare", [self._index(left, place), self._index(right, place)], "=")
         return build("select", [equal, ONE, ZERO])
 
 

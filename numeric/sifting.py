@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from derive.kernel.terms import (
     Term,
     add,
-    apply,
     instantiate,
-    multiply,
     plain_indices,
-    power,
     product_of,
+    rebuild,
     shift_index,
     sum_over,
-    where,
 )
 
 
@@ -29,23 +24,11 @@ def sift(term: Term) -> Term:
     >>> sift(sum_over("n", multiply(element("x", 0), delta(0, "i"), element("y", 0))))
     x[i]*y[i]
     """
-    args: tuple[Any, ...]
-    args = tuple(sift(arg) if isinstance(arg, Term) else arg for arg in term.args)
-    match term.kind:
-        case "add":
-            return add(*args)
-        case "multiply":
-            return multiply(*args)
-        case "power":
-            return power(*args)
-        case "apply":
-            return apply(*args)
-        case "where":
-            return where(*args)
-        case "sum":
-            return _sum(*args)
-        case _:
-            return term
+    if not term.parts:
+        return term
+    if term.kind == "sum":
+        return _sum(term.args[0], sift(term.args[1]))
+    return rebuild(term, [sift(arg) if isinstance(arg, Term) else arg for arg in term.args])
 
 
 def _sum(size: str, body: Term) -> Term:

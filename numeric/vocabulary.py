@@ -81,7 +81,7 @@ def numpy_namespace(dtype: np.dtype[Any]) -> Namespace:
             "real": lambda a: real(a) if np.ndim(a) == 0 else np.asarray(a, dtype),
             "arange": np.arange,
             "eye": lambda n: np.eye(n, dtype=dtype),
-            "lowest": lambda: np.finfo(dtype).min / real(16),  # leaves room to subtract from it
+            "lowest": lambda: -np.sqrt(np.finfo(dtype).max),  # leaves room to calculate with it
             "exp": np.exp,
             "log": np.log,
             "sqrt": np.sqrt,

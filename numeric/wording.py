@@ -14,10 +14,9 @@ _SUM, _PRODUCT, _POWER, _ATOM = range(4)  # how tightly a text holds together
 def spell(term: Term, bound: tuple[str, ...] = ()) -> str:
     """The text of a term; ``bound`` names its loose bound indices, the innermost first.
 
-    >>> from derive.kernel.terms import MINUS_ONE, add, element, multiply, power, sum_over
-    >>> mean = multiply(power(size("n"), MINUS_ONE), sum_over("n", element("x", 0)))
-    >>> spell(add(element("x", "i"), multiply(MINUS_ONE, mean)))
-    'x[i] - sum_k x[k]/n'
+    >>> from derive.kernel.terms import element, multiply, negate, number, power, size, sum_over
+    >>> spell(negate(multiply(power(size("n"), number(-1)), sum_over("n", element("x", 0)))))
+    '-(sum_k x[k])/n'
     """
     return _write(term, bound)[0]
 
@@ -47,6 +46,8 @@ def _write(term: Term, bound: tuple[str, ...]) -> tuple[str, int]:
             return _add(args, bound), _SUM
         case "multiply":
             return _multiply(args, bound)
+        case "power" if _is_reciprocal(term):
+            return _multiply((term,), bound)
         case "power":
             return f"{_tight(args[0], bound, _ATOM)}^{_tight(args[1], bound, _ATOM)}", _POWER
         case "apply":
@@ -65,21 +66,33 @@ def _tight(term: Term, bound: tuple[str, ...], wanted: int) -> str:
 
 
 def _add(parts: tuple[Term, ...], bound: tuple[str, ...]) -> str:
-    texts = [spell(part, bound) for part in parts]
+    """a + b - c; a sum over an index gets brackets, unless nothing follows it."""
+    loose = [part.kind == "sum" and part is not parts[-1] for part in parts]
+    texts = [
+        f"({spell(part, bound)})" if follows else spell(part, bound)
+        for part, follows in zip(parts, loose, strict=True)
+    ]
     signed = (f" - {text[1:]}" if text.startswith("-") else f" + {text}" for text in texts[1:])
     return "".join([*texts[:1], *signed]) or "0"
 
 
 def _multiply(parts: tuple[Term, ...], bound: tuple[str, ...]) -> tuple[str, int]:
-    """a b/(c d), with the sign in front; a sum comes last, for it takes all that follows."""
-    sign = -1 if any(rational(part) == -1 for part in parts) else 1
+    """-a b/c: the sign first; a sum takes all that follows it, so it stands last or in brackets."""
     factors = [part for part in parts if rational(part) != -1]
-    below = [p.args[0] for p in factors if p.kind == "power" and rational(p.args[1]) == -1]
-    above = [p for p in factors if not (p.kind == "power" and rational(p.args[1]) == -1)]
-    above.sort(key=lambda part: part.kind == "sum")
-    text = " ".join(_tight(part, bound, _PRODUCT) for part in above) or "1"
+    negative = (len(parts) - len(factors)) % 2
+    below = [part.args[0] for part in factors if _is_reciprocal(part)]
+    above = sorted(
+        (part for part in factors if not _is_reciprocal(part)), key=lambda part: part.kind == "sum"
+    )
+    last = above[-1] if above and not below else None
+    shown = [_tight(part, bound, _PRODUCT if part is last else _POWER) for part in above]
+    text = " ".join(shown) or "1"
     text += "".join(f"/{_tight(part, bound, _ATOM)}" for part in below)
-    return (f"-{text}", _SUM) if sign < 0 else (text, _PRODUCT)
+    return (f"-{text}", _SUM) if negative else (text, _PRODUCT)
+
+
+def _is_reciprocal(term: Term) -> bool:
+    return term.kind == "power" and rational(term.args[1]) == -1
 
 
 def _read(name: str, indices: tuple[Index, ...], bound: tuple[str, ...]) -> str:

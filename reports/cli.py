@@ -6,57 +6,94 @@ Each command imports what it needs and no more: ``gradproof replay`` loads the k
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
+from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from derive.statement import Theorem
 
-PROVED, REFUTED, USAGE, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 130
+PROVED, REFUTED, USAGE, UNDECIDED, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 130, 141
+LONGEST_REFUSAL = 500
 
 EXIT_STATUS = (
     "Exit status: 2 if the command or its input was wrong, else 1 if anything was refuted, "
     "else 3 if anything stayed undecided, else 0 (all proved)."
 )
 
+
+class Commands(TyperGroup):
+    """The commands together: Ctrl-C, or a reader that went away, ends them without a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # no more complaints
+            raise typer.Exit(BROKEN_PIPE) from None
+
+
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help=(
-        "Derive gradient formulas for every size, prove each step, and try to break them.\n\n"
-        "Start with [bold]gradproof list[/bold], then "
-        "[bold]gradproof prove softmax_cross_entropy[/bold]."
-    ),
     epilog=EXIT_STATUS,
 )
 
-Names = Annotated[
-    list[str] | None, typer.Argument(help="Names of theorems, as 'gradproof list' shows them.")
-]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of text.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gradproof {version('gradproof')}")
+        raise typer.Exit
+
+
+@app.callback()
+def gradproof(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_print_version, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    r"""Derive gradient formulas for every size, prove each step, and try to break them.
+
+    \b
+    gradproof list                          what there is
+    gradproof prove softmax_cross_entropy   every line, with its reason
+    gradproof report                        the pages, with all the evidence
+    """
 
 
 @app.command("list")
 def list_theorems(as_json: Json = False) -> None:
-    """List the theorems, with what each one says."""
-    from derive.theorems import catalogue
+    r"""List the theorems, with what each one says.
 
+    \b
+    gradproof list
+    gradproof list --json
+    """
     from . import proving
 
-    found = list(catalogue().values())
-    with _working() as tell:
-        tell("reading the theorems")
-        records = [proving.entry(theorem) for theorem in found]
+    with _working("reading the theorems"):
+        records = [proving.entry(theorem) for theorem in _theorems([])]
     if as_json:
         _print_json(records)
     else:
@@ -72,20 +109,26 @@ def prove(
         typer.Option(help="Write the proofs to this file, one a line; see 'gradproof replay'."),
     ] = None,
 ) -> None:
-    """Prove theorems, and show every line of every derivation with its reason.
+    r"""Prove theorems, and show every line of every derivation with its reason.
 
     "Proved" is said only after the kernel has replayed the proof from its data alone, and only
     where some exact input meets the hypotheses.
+
+    \b
+    gradproof prove softmax_cross_entropy
+    gradproof prove softmax_jacobian cross_entropy --json
+    gradproof prove softmax_cross_entropy --save proof.json
     """
     from . import proving
+    from .writing import write_file
 
-    chosen = _theorems(names)
-    with _working() as tell:
-        tell("proving")
+    with _working("proving"):
+        chosen = _theorems(names)
         records = [proving.record(theorem) for theorem in chosen]
     if save is not None:
         lines = [json.dumps(d.proof_data) for theorem in chosen for d in theorem.derivations]
-        _write_file(save, "\n".join(lines) + "\n")
+        with _input_errors(f"cannot write {save}"):
+            write_file(save, "\n".join(lines) + "\n")
     if as_json:
         _print_json(records)
     else:
@@ -93,15 +136,19 @@ def prove(
     _exit([part["verdict"] for record in records for part in record["parts"]])
 
 
-@app.command(epilog=EXIT_STATUS)
+@app.command(epilog="Exit status: 2 if the file was wrong or a proof was refused, else 0.")
 def replay(
     file: Annotated[Path, typer.Argument(help="A file that 'gradproof prove --save' wrote.")],
     as_json: Json = False,
 ) -> None:
-    """Replay saved proofs with the kernel alone, and show what they prove.
+    r"""Replay saved proofs with the kernel alone, and show what they prove.
 
     Nothing that found the proofs is loaded: no tactics, no SymPy. Read the statements: that a file
     proves something does not mean that it proves what its name says.
+
+    \b
+    gradproof prove softmax_cross_entropy --save proof.json
+    gradproof replay proof.json
     """
     from derive.kernel import Refused
 
@@ -111,8 +158,8 @@ def replay(
     for number, line in enumerate(_read_lines(file), start=1):
         try:
             records.append(replaying.record(line))
-        except Refused as refusal:
-            _fail(f"{file}, line {number}: refused: {refusal}")
+        except (Refused, RecursionError) as refusal:
+            _fail(f"{file}, line {number}: refused: {_one_line(str(refusal))}")
     if as_json:
         _print_json(records)
     else:
@@ -121,7 +168,9 @@ def replay(
 
 @app.command(epilog=EXIT_STATUS)
 def report(
-    names: Names = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Names of theorems; see 'gradproof list'.")
+    ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="The folder that the pages go to.")
     ] = Path("reports/proofs"),
@@ -133,47 +182,57 @@ def report(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Prove, cross-check and write markdown pages: one for each theorem, and an index.
+    r"""Prove, cross-check and write markdown pages: one for each theorem, and an index.
 
     Without names, all theorems and the worked example. The pages are the same bytes on every
     machine, as long as no seed is given.
+
+    \b
+    gradproof report
+    gradproof report softmax_cross_entropy --output pages
+    gradproof report --examples 5000 --seed 1 --output campaign
     """
     from . import pages, proving
+    from .writing import require_writable, write_files
 
-    chosen = _theorems(names or [])
-    with _input_errors():
-        pages.require_writable(output)
-    with _working() as tell:
+    with _input_errors(f"cannot write to {output}"):
+        require_writable(output)
+    with _working("reading the theorems") as tell:
+        chosen = _theorems(names or [])
         found = pages.gather_all(chosen, examples=examples, random_seed=seed, progress=tell)
         tell("writing the pages")
-        written = pages.theorem_pages(found)
-        if not names:
-            written |= pages.common_pages(found)
-    with _input_errors():
-        pages.write(written, output)
+        written = pages.theorem_pages(found) if names else pages.all_pages(found)
+        with _input_errors(f"cannot write to {output}"):
+            write_files(written, output)
     verdicts = {theorem.name: [e.verdict for e in evidence] for theorem, evidence in found}
     if as_json:
         _print_json({"verdicts": verdicts, "pages": [str(output / name) for name in written]})
     else:
         for theorem, evidence in found:
             typer.echo(proving.summary(theorem, evidence))
-        entry = output / ("index.md" if not names else f"{chosen[0].name}.md")
+        entry = output / (f"{chosen[0].name}.md" if names else "index.md")
         typer.echo(f"{len(written)} files written; start with {entry}")
     _exit([verdict for some in verdicts.values() for verdict in some])
 
 
 @app.command()
 def example(as_json: Json = False) -> None:
-    """Print the worked example: softmax and cross-entropy at x = [0.3, 0.5, 0.2], y = [0, 1, 0].
+    r"""Print the worked example: softmax and cross-entropy at x = [0.3, 0.5, 0.2], y = [0, 1, 0].
 
-    Every number of the page that this project started from, with its forward differences
-    (h = 1e-3), and beside them central differences with their errors and error bars.
+    Every line of the page that this project started from, under its own names. The lines num_.. are
+    its forward differences (h = 1e-3); beside them are central differences with their errors and
+    error bars.
+
+    \b
+    gradproof example
+    gradproof example --json
     """
     from numeric.example import example as worked_example
 
     from .terminal import example_as_json, example_as_text
 
-    rows = worked_example()
+    with _working("computing"):
+        rows = worked_example()
     if as_json:
         _print_json([example_as_json(row) for row in rows])
     else:
@@ -184,48 +243,61 @@ def example(as_json: Json = False) -> None:
 
 
 def _theorems(names: list[str]) -> list[Theorem]:
+    """The theorems of these names, or all, with their derivations checked."""
+    from derive.derivation import BrokenLink
+    from derive.notation import NotationError
     from derive.theorems import UnknownTheorem, catalogue, theorem
 
     try:
-        return [theorem(name) for name in names] if names else list(catalogue().values())
+        chosen = [theorem(name) for name in names] if names else list(catalogue().values())
     except UnknownTheorem as unknown:
         _fail(str(unknown))
+    for found in chosen:
+        try:
+            found.parts  # noqa: B018  (they are built and proved when first asked for)
+        except (BrokenLink, NotationError) as broken:
+            _fail(f"{found.name}: {broken}")
+    return chosen
 
 
 def _read_lines(file: Path) -> list[str]:
-    with _input_errors():
+    with _input_errors(f"cannot read {file}"):
         lines = file.read_text(encoding="utf-8").splitlines()
     if not lines:
         _fail(f"{file} is empty: it wants a proof on each line")
     return lines
 
 
-def _write_file(file: Path, text: str) -> None:
-    with _input_errors():
-        beside = file.with_name(f".{file.name}.part")
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(file)
-
-
 def _print_json(data: Any) -> None:
-    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(data, indent=2, allow_nan=False))
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_REFUSAL else f"{line[:LONGEST_REFUSAL]} .."
 
 
 @contextmanager
-def _working() -> Iterator[Callable[[str], None]]:
+def _working(first: str) -> Iterator[Callable[[str], None]]:
     """Progress on the error stream while something takes its time, for people only."""
-    console = Console(stderr=True)
-    with console.status("starting") as status:
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(first) as status:
         yield status.update
 
 
 @contextmanager
-def _input_errors() -> Iterator[None]:
+def _input_errors(what: str) -> Iterator[None]:
     """What cannot be read or written is the user's to mend: one line, exit status 2."""
     try:
         yield
-    except (OSError, UnicodeError) as error:
-        _fail(str(error))
+    except OSError as error:
+        _fail(f"{what}: {error.strerror or error}")
+    except UnicodeError as error:
+        _fail(f"{what}: it is not UTF-8 text ({error})")
 
 
 def _fail(message: str) -> NoReturn:
@@ -241,8 +313,8 @@ def _exit(verdicts: list[str]) -> NoReturn:
 
 
 def main() -> None:
-    """Run the command; Ctrl-C ends it without a traceback and without half-written files."""
-    try:
-        app()
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+    """Run the command; signs that the terminal cannot show are written as escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    app()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+from xml.sax.saxutils import escape
 
 from numeric.curve import CurvePoint
 
@@ -36,7 +37,7 @@ class Axes(NamedTuple):
         return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
 
 
-def v_curve(curve: Sequence[CurvePoint]) -> str:
+def v_curve(curve: Sequence[CurvePoint], title: str) -> str:
     """The error of the central difference against its step, below the bar that bounds it.
 
     Steps at which the error happens to vanish have no place on a logarithmic axis: left out.
@@ -54,11 +55,10 @@ def v_curve(curve: Sequence[CurvePoint]) -> str:
         _text((LEFT + WIDTH - RIGHT) / 2, TOP + 14, "error bar", anchor="middle", colour=BAR),
         _text((LEFT + WIDTH - RIGHT) / 2, TOP + 32, name, anchor="middle", colour=ERROR),
     ]
-    title = "Error of the central difference against its step, and the bar that bounds it"
     return _sheet(title, [*_grid(axes), bar, *dots, *labels], WIDTH, HEIGHT)
 
 
-def matrix(entries: Sequence[Sequence[float]], name: str) -> str:
+def matrix(entries: Sequence[Sequence[float]], title: str) -> str:
     """A matrix as coloured squares with their values: blue below 0, orange above."""
     side = 88
     largest = max(abs(value) for row in entries for value in row) or 1.0
@@ -77,7 +77,7 @@ def matrix(entries: Sequence[Sequence[float]], name: str) -> str:
         cells.append(_text(56 + side * (place + 0.5) - 2, 28, f"i = {place}", anchor="middle"))
         cells.append(_text(10, 40 + side * (place + 0.5) + 3, f"k = {place}"))
     width = 60 + side * len(entries[0])
-    return _sheet(name, cells, width, 44 + side * len(entries))
+    return _sheet(title, cells, width, 44 + side * len(entries))
 
 
 def _axes(steps: list[float], errors: list[float], smallest: float) -> Axes:
@@ -114,8 +114,8 @@ def _dot(x: float, y: float) -> str:
 
 
 def _text(x: float, y: float, text: str, *, anchor: str = "start", colour: str = INK) -> str:
-    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
-    return f'<text {place} fill="{colour}" font-family="sans-serif" font-size="13">{text}</text>'
+    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}"'
+    return f'<text {place} font-family="sans-serif" font-size="13">{escape(text)}</text>'
 
 
 def _sheet(title: str, shapes: list[str], width: int, height: int) -> str:
@@ -124,4 +124,4 @@ def _sheet(title: str, shapes: list[str], width: int, height: int) -> str:
         f'width="{width}" height="{height}" role="img">'
     )
     paper = f'<rect width="{width}" height="{height}" rx="6" fill="white"/>'
-    return "\n".join([head, f"<title>{title}</title>", paper, *shapes, "</svg>", ""])
+    return "\n".join([head, f"<title>{escape(title)}</title>", paper, *shapes, "</svg>", ""])

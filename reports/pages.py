@@ -1,14 +1,12 @@
-"""The pages of a report: which there are, and how they reach the disk whole or not at all."""
+"""The pages of a report: which there are, and what each of them shows."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Callable, Sequence
 
 from derive.claim import Claim
 from derive.statement import Theorem
+from numeric.crosscheck import EXAMPLES
 from numeric.curve import error_curve
 from numeric.evidence import PartEvidence, gather
 from numeric.example import example
@@ -17,8 +15,11 @@ from numeric.points import Point
 from numeric.samples import small_points
 from numeric.witnesses import taylor
 
+from .common_pages import example_page, index_page
 from .figure import matrix, v_curve
-from .markdown import example_page, index_page, theorem_page
+from .theorem_page import Figure, theorem_page
+
+V_CURVE = "The error of the central difference against its step, and the bar that bounds it"
 
 Pages = dict[str, str]  # file name -> text
 Progress = Callable[[str], None]
@@ -28,22 +29,22 @@ Gathered = Sequence[tuple[Theorem, Sequence[PartEvidence]]]
 def gather_all(
     chosen: Sequence[Theorem],
     *,
-    examples: int = 60,
+    examples: int = EXAMPLES,
     random_seed: int | None = None,
     progress: Progress = lambda _: None,
 ) -> Gathered:
     """The evidence for some theorems; ``progress`` is told what comes next."""
-    found = []
-    for theorem in chosen:
-        evidence = []
-        for part in theorem.parts:
 
-            def tell(step: str, name: str = theorem.name) -> None:
-                progress(f"{name}: {step}")
+    def evidence(theorem: Theorem) -> list[PartEvidence]:
+        def tell(step: str) -> None:
+            progress(f"{theorem.name}: {step}")
 
-            evidence.append(gather(part, examples=examples, random_seed=random_seed, progress=tell))
-        found.append((theorem, evidence))
-    return found
+        return [
+            gather(part, examples=examples, random_seed=random_seed, progress=tell)
+            for part in theorem.parts
+        ]
+
+    return [(theorem, evidence(theorem)) for theorem in chosen]
 
 
 def theorem_pages(gathered: Gathered) -> Pages:
@@ -52,15 +53,20 @@ def theorem_pages(gathered: Gathered) -> Pages:
     for theorem, evidence in gathered:
         figures = []
         for place, part in enumerate(theorem.parts, start=1):
-            name = f"{theorem.name}-{place}.svg"
-            figures.append(name)
-            pages[name] = v_curve(error_curve(part.claim, _typical_point(part.claim)))
+            point = _typical_point(part.claim)
+            figure = Figure(f"{theorem.name}-{place}.svg", f"{V_CURVE}, at {point}")
+            pages[figure.file] = v_curve(error_curve(part.claim, point), figure.caption)
+            figures.append(figure)
         pages[f"{theorem.name}.md"] = theorem_page(theorem, evidence, figures)
     return pages
 
 
-def common_pages(gathered: Gathered) -> Pages:
-    """The index and the worked example."""
+def all_pages(gathered: Gathered) -> Pages:
+    """The pages of all theorems, the index and the worked example."""
+    return theorem_pages(gathered) | _common_pages(gathered)
+
+
+def _common_pages(gathered: Gathered) -> Pages:
     rows = example()
     jacobian = next(row.values for row in rows if row.values.ndim == 2)
     title = "The Jacobian of softmax: output k by input i"
@@ -89,22 +95,3 @@ def _near_one(claim: Claim, point: Point, order: int) -> bool:
         return 0.01 < float(abs(taylor(claim, point, order)[order]).mid()) < 10
     except Undefined:
         return False
-
-
-# ---- to the disk -------------------------------------------------------------------------------
-
-
-def require_writable(folder: Path) -> None:
-    """Make the folder if it is missing; raises ``OSError`` where nothing can be written to it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".gradproof-", dir=folder):
-        pass
-
-
-def write(pages: Mapping[str, str], folder: Path) -> None:
-    """Write all pages, each of them whole: they are put in place only when all are written."""
-    with TemporaryDirectory(prefix=".gradproof-", dir=folder) as staging:
-        for name, text in pages.items():
-            (Path(staging) / name).write_text(text, encoding="utf-8", newline="\n")
-        for name in pages:
-            os.replace(Path(staging) / name, folder / name)

@@ -8,16 +8,18 @@ from typing import Any
 from derive.derivation import Derivation
 from derive.statement import Part, Theorem
 from derive.typeset import unicode_text
-from numeric.evidence import PartEvidence
+from numeric.evidence import Assumed, PartEvidence, hypotheses
 from numeric.samples import example_point
 
 Record = dict[str, Any]  # JSON-ready
+
+_REPLAYED = {True: "replayed by the kernel", False: "not replayed by the kernel"}
 
 
 def entry(theorem: Theorem) -> Record:
     """A theorem's line in the list."""
     statements = [
-        {"statement": statement(part), "hypotheses": _given(part)} for part in theorem.parts
+        {"statement": statement(part), "hypotheses": _hypotheses(part)} for part in theorem.parts
     ]
     return {"name": theorem.name, "title": theorem.title, "statements": statements}
 
@@ -56,12 +58,16 @@ def summary(theorem: Theorem, evidence: Sequence[PartEvidence]) -> str:
 
 def statement(part: Part) -> str:
     """The statement of a part in one line of Unicode text."""
-    main = part.main
-    return f"{unicode_text(main.left)} = {unicode_text(main.result)}"
+    return unicode_text(part.main.statement)
 
 
-def _given(part: Part) -> list[str]:
-    return [unicode_text(relation) for relation in part.main.given]
+def _hypotheses(part: Part) -> list[str]:
+    return [_stated(assumed) for assumed in hypotheses(part)]
+
+
+def _stated(assumed: Assumed) -> str:
+    every = " and ".join(map(unicode_text, assumed.every))
+    return unicode_text(assumed.relation) + (f" for every {every}" if every else "")
 
 
 def _part_record(part: Part) -> Record:
@@ -71,7 +77,8 @@ def _part_record(part: Part) -> Record:
         "verdict": "proved" if replayed and met is not None else "undecided",
         "statement": statement(part),
         "sizes": sorted(part.claim.declarations.sizes),
-        "hypotheses": _given(part),
+        "hypotheses": _hypotheses(part),
+        "replayed": replayed,
         "met_at": None if met is None else str(met),
         "rule_applications": {d.title: d.rule_applications for d in part.derivations},
     }
@@ -85,18 +92,20 @@ def _derivation_text(derivation: Derivation) -> str:
 def _verdict_text(said: Record) -> str:
     sizes = ", ".join(f"{name} ≥ 1" for name in said["sizes"])
     given = ", ".join(said["hypotheses"])
-    rules = " and ".join(map(str, said["rule_applications"].values()))
+    met, rules = said["met_at"], " and ".join(map(str, said["rule_applications"].values()))
     return (
         f"{said['verdict']}: {said['statement']}\n"
         f"    for every {sizes}{', given ' + given if given else ''}\n"
-        f"    the hypotheses are met, for example, at {said['met_at']}\n"
-        f"    replayed by the kernel: {rules} rule applications"
+        f"    the hypotheses are met {f'at {met}, for example' if met else 'nowhere we looked'}\n"
+        f"    {_REPLAYED[said['replayed']]}: {rules} rule applications"
     )
 
 
 def _tried(found: PartEvidence) -> str:
+    search = found.search
     refuted = sum(control.counterexample is not None for control in found.controls)
     return (
-        f"{found.search.inputs} random inputs, worst error {found.search.worst:.2g} of its bar; "
+        f"{search.inputs} random inputs ({search.discarded} discarded), {search.coordinates} "
+        f"coordinates, worst error {search.worst:.2g} of its bar; "
         f"{refuted} of {len(found.controls)} almost-right formulas refuted"
     )

@@ -6,42 +6,38 @@ from typing import Any
 
 import numpy as np
 
-from numeric.example import Differences, Row
+from numeric.example import Beside, Row
 
 
 def example_as_text(row: Row) -> str:
-    """One quantity with eight decimals, and below it what differences make of it."""
-    lines = [f"{row.name} = {_digits(row.values)}"]
-    if row.differences is not None:
-        lines += _differences(row.differences)
-    return "\n".join(lines)
+    """One line of the page with eight decimals; below a forward difference, what is better."""
+    line = f"{row.name} = {_digits(row.values)}"
+    return line if row.beside is None else "\n".join([line, *_beside(row.what, row.beside)])
 
 
 def example_as_json(row: Row) -> dict[str, Any]:
     """The same as JSON-ready data."""
-    data: dict[str, Any] = {"name": row.name, "values": row.values.tolist()}
-    if row.differences is not None:
-        data["differences"] = {
-            name: getattr(row.differences, name).tolist()
-            for name in ("forward", "forward_error", "central", "error", "bar")
+    data: dict[str, Any] = {"name": row.name, "what": row.what, "values": row.values.tolist()}
+    if row.beside is not None:
+        data["error"] = row.beside.error.tolist()
+        data["central_difference"] = {
+            "values": row.beside.central.tolist(),
+            "error": row.beside.central_error.tolist(),
+            "error_bar": row.beside.bar.tolist(),
         }
     return data
 
 
-def _differences(differences: Differences) -> list[str]:
-    """Forward and central differences with their errors, a line each."""
-    columns = (
-        ("forward difference, h = 1e-3", differences.forward, _digits),
-        ("its error", differences.forward_error, _orders),
-        ("central difference", differences.central, _digits),
-        ("its error", differences.error, _orders),
-        ("its error bar", differences.bar, _orders),
+def _beside(what: str, beside: Beside) -> list[str]:
+    lines = (
+        ("its error", _orders(beside.error)),
+        ("central difference", _digits(beside.central)),
+        ("its error", _orders(beside.central_error)),
+        ("its error bar", _orders(beside.bar)),
     )
-    return [f"    {name:<28} = {_indented(write(values))}" for name, values, write in columns]
-
-
-def _indented(text: str) -> str:
-    return text.replace("\n", "\n" + " " * 35)
+    shown = [f"    {name:<18} = {values}" for name, values in lines]
+    closer = f"    the central difference is {_rounded_down(beside.times_closer)} times closer"
+    return [f"    a {what}", *shown, closer]
 
 
 def _digits(values: Any) -> str:
@@ -51,3 +47,7 @@ def _digits(values: Any) -> str:
 
 def _orders(values: Any) -> str:
     return np.array2string(values, formatter={"float_kind": lambda v: f"{v:.1e}"})
+
+
+def _rounded_down(ratio: float) -> str:
+    return f"more than {10 ** int(np.log10(ratio)):,}"

@@ -159,21 +159,23 @@ def _sizes(declarations: Declarations, count: int, random: Random) -> Iterator[d
 
 
 def _world(
-    declarations: Declarations, sizes: Mapping[str, int], random: Random
+    declarations: Declarations, sizes: Mapping[str, int], random: Random, tries: int = 20
 ) -> Point | None:
+    drawn = (_drawn(declarations, sizes, random) for _ in range(tries))
+    return next((world for world in drawn if world and meets(declarations, world)), None)
+
+
+def _drawn(declarations: Declarations, sizes: Mapping[str, int], random: Random) -> Point | None:
     """One variable after the other is drawn until the hypotheses about those drawn are met."""
     labels = {
         name: {at: random.randrange(sizes[below]) for at in indices_below(shape, sizes)}
         for name, (shape, below) in declarations.labels.items()
     }
     indices = {i: random.randrange(sizes[n]) for i, n in declarations.indices.items()}
-    world = Point(sizes, {}, labels, indices)
+    world: Point | None = Point(sizes, {}, labels, indices)
     for name in declarations.variables:
-        drawn = _with_variable(name, declarations, world, random)
-        if drawn is None:
-            return None
-        world = drawn
-    return world if meets(declarations, world) else None
+        world = world and _with_variable(name, declarations, world, random)
+    return world
 
 
 def _with_variable(
@@ -181,19 +183,20 @@ def _with_variable(
 ) -> Point | None:
     """The world with values for one more variable."""
     known = {name, *world.values, *world.labels}
-    concerned = [
+    about = [h for h in declarations.hypotheses if name in _names(h)]
+    decided = [
         (hypothesis, bound)
-        for hypothesis in declarations.hypotheses
-        if name in _names(hypothesis) and known.issuperset(_names(hypothesis))
+        for hypothesis in about
+        if known.issuperset(_names(hypothesis))
         for bound in indices_below(hypothesis.context, world.sizes)
     ]
     totals = sorted({Fraction(1)} | _numbers(declarations))
     cells = indices_below(declarations.variables[name], world.sizes)
     for _ in range(tries):
-        fill = random.choice(_FILLS) if concerned else _generic
+        fill = random.choice(_FILLS) if about else _generic
         entries = _table(cells, fill, random, random.choice(totals))
         drawn = replace(world, values={**world.values, name: entries})
-        if all(is_met(hypothesis.conclusion, drawn, bound) for hypothesis, bound in concerned):
+        if all(is_met(hypothesis.conclusion, drawn, bound) for hypothesis, bound in decided):
             return drawn
     return None
 

@@ -153,8 +153,10 @@ class Normaliser:
         key = (outer, context[depth:])
         known = self._known.get(key)
         if known is None:
-            walked = self._walk(*key)
-            known = self._known[key] = self._settle_deltas(walked, *key)
+            known = self._settle_deltas(self._walk(*key), *key)
+            if known.polynomial == atom(outer):  # already normal, whatever it took to see that
+                known = Normal(atom(outer))
+            self._known[key] = known
         return known.lifted(depth)
 
     def equation(self, term: Term, context: Context) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import count, groupby, permutations, product
+from math import factorial, prod
 from typing import Any
 
 from ..kernel.prenex import prenex
@@ -17,6 +18,8 @@ from ..kernel.terms import (
 )
 
 Factors = list[tuple[Term, int]]
+
+MOST_ORDERS = 720
 
 
 def canonical_sum(total: Term) -> tuple[Term, tuple[int, ...]]:
@@ -60,13 +63,16 @@ def _connected(inside: dict[str, frozenset[Term]]) -> list[list[str]]:
 def _nested(names: list[str], factors: Factors, sizes: dict[str, str]) -> tuple[Term, list[str]]:
     """The least nesting of the binders around the factors, and the order of the binders.
 
-    Binders are sorted by what does not depend on their names; only ties are tried in every order.
+    Binders are sorted by what does not depend on their names; only ties are tried in every order,
+    and not even they where there are too many: then equal sums may be told apart.
     """
     if len(names) == 1:
         return _closed(names, factors, sizes), names
     marks = {name: (sizes[name], _signature(name, names, factors)) for name in names}
     ordered = sorted(names, key=lambda name: marks[name])
     ties = [list(tie) for _, tie in groupby(ordered, key=lambda name: marks[name])]
+    if prod(factorial(len(tie)) for tie in ties) > MOST_ORDERS:
+        return _closed(ordered, factors, sizes), ordered
     tried = (
         [name for tie in choice for name in tie]
         for choice in product(*[permutations(tie) for tie in ties])

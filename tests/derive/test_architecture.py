@@ -92,7 +92,12 @@ def test_only_the_kernel_touches_the_inside_of_terms():
 def loaded_after(statement):
     """The modules in memory after a statement, in a fresh interpreter."""
     script = f"import sys\n{statement}\nprint('\\n'.join(sys.modules))"
-    command = [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{script}"]
+    command = [
+        sys.executable,
+        "-I",
+        "-c",
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{script}",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return set(done.stdout.split())
 

@@ -21,8 +21,10 @@ from derive.kernel.terms import (
     element,
     multiply,
     number,
+    plain_indices,
     position,
     power,
+    shift_index,
     size,
     sum_over,
     where,
@@ -33,7 +35,18 @@ from tests.semantics import resting_on, worlds
 Context = tuple[str, ...]
 
 # One hypothesis of each sort; the places are those of the hypotheses in UNIVERSE.
-W_POSITIVE, V_POSITIVE, Z_NONZERO, R_NONNEGATIVE, P_TOTAL, Q_TOTALS, M_POSITIVE, GUARD = range(8)
+(
+    W_POSITIVE,
+    V_POSITIVE,
+    Z_NONZERO,
+    R_NONNEGATIVE,
+    P_TOTAL,
+    Q_TOTALS,
+    M_POSITIVE,
+    GUARD,
+    TWO_IS_C,
+    ONE_IS_HALF_C,
+) = range(10)
 
 TOTAL = sum_over("n", element("p", 0))
 GUARDED = where("<", ZERO, element("u"), apply("log", element("u")))
@@ -53,6 +66,7 @@ UNIVERSE = Declarations(
         "p": ("n",),
         "Q": ("m", "n"),
         "M": ("n", "m"),
+        "c": (),
     },
     labels={"t": Label(("m",), "n"), "s": Label(("n",), "m")},
     hypotheses=(
@@ -64,6 +78,8 @@ UNIVERSE = Declarations(
         Hypothesis(("m",), Equation(sum_over("n", element("Q", 1, 0)), ONE)),
         Hypothesis(("m", "n"), Fact("positive", element("M", 1, 0))),
         Hypothesis((), Fact("defined", GUARDED)),
+        Hypothesis((), Equation(number(2), element("c"))),
+        Hypothesis((), Equation(ONE, multiply(number(1, 2), element("c")))),
     ),
 )
 
@@ -72,6 +88,21 @@ UNIVERSE = Declarations(
 def worlds_of(used: frozenset[int]) -> list[Point]:
     """Worlds that meet these hypotheses of UNIVERSE, and need not meet the others."""
     return worlds(resting_on(UNIVERSE, used), count=5, seed=len(used))
+
+
+def row_total(row: Index) -> Term:
+    """sum_k Q[row, k], which a hypothesis says is 1"""
+    return sum_over("n", element("Q", shift_index(row, 1), 0))
+
+
+def is_total(term: Term) -> bool:
+    """Whether a hypothesis says that the term, a sum, is 1."""
+    if term.kind != "sum" or term.args[1].kind != "element":
+        return False
+    variable, indices = term.args[1].args
+    return term is TOTAL or (
+        variable == "Q" and 0 not in plain_indices(indices[:1]) and indices[1] == 0
+    )
 
 
 # ---- strategies ----------------------------------------------------------------------------------
@@ -198,7 +229,7 @@ def a_partial(draw: Draw, context: Context, depth: int) -> Term:
         case "guard":
             return GUARDED
         case "total":
-            return TOTAL
+            return choose(draw, TOTAL, row_total(an_index(draw, "m", context)))
         case _:
             return power(a_term(draw, context, depth - 1), number(draw(rationals)))
 

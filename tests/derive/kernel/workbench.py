@@ -9,13 +9,14 @@ from typing import Any
 
 from derive.kernel import Declarations, Judgement, Proof, Refused, Term, dump, loads
 from derive.kernel.proof import Line
-from derive.kernel.terms import Index, natural_number
+from derive.kernel.terms import Index, natural_number, shift_index
 
 from .universe import (
     GUARD,
     GUARDED,
     M_POSITIVE,
     P_TOTAL,
+    Q_TOTALS,
     R_NONNEGATIVE,
     TOTAL,
     UNIVERSE,
@@ -23,6 +24,7 @@ from .universe import (
     W_POSITIVE,
     Z_NONZERO,
     Context,
+    is_total,
 )
 
 
@@ -38,14 +40,20 @@ class Attempt:
 
 def outcome(attempt: Attempt) -> Judgement | Refused:
     """What comes of an attempt. ``Proof.step`` and the replay of data have to agree on it."""
-    by_data = _replayed(attempt)
+    by_step, by_data = _stepped(attempt), _replayed(attempt)
+    if isinstance(by_step, Refused):
+        assert isinstance(by_data, Refused), f"step refuses, replay accepts: {by_step}"
+    else:
+        assert by_step == by_data, f"step accepts, replay says: {by_data}"
+    return by_step
+
+
+def _stepped(attempt: Attempt) -> Judgement | Refused:
     try:
         attempt.proof.step(attempt.rule, attempt.args, attempt.premises)
     except Refused as refusal:
-        assert isinstance(by_data, Refused), f"step refuses, replay accepts: {refusal}"
         return refusal
-    assert by_data == attempt.proof.conclusion, f"step accepts, replay says: {by_data}"
-    return by_data
+    return attempt.proof.conclusion
 
 
 def _replayed(attempt: Attempt) -> Judgement | Refused:
@@ -117,8 +125,10 @@ class Workbench:
         return [line for part in term.parts for line in self.stated(context, part)]
 
     def _add_facts(self, found: dict[int, None], context: Context, term: Term) -> None:
-        if term is GUARDED or term is TOTAL:
-            found[self.hypothesis(GUARD if term is GUARDED else P_TOTAL)] = None
+        if term is GUARDED:
+            found[self.hypothesis(GUARD)] = None
+        elif is_total(term):
+            found[self._total(context, term)] = None
         partial = term.kind == "power" and natural_number(term.args[1]) is None
         if partial or (term.kind == "apply" and term.args[0] == "log"):
             base = term.args[0] if partial else term.args[1]
@@ -129,3 +139,10 @@ class Workbench:
             context = (term.args[0], *context)
         for part in term.parts if term is not GUARDED else ():
             self._add_facts(found, context, part)
+
+    def _total(self, context: Context, term: Term) -> int:
+        """The line of the hypothesis that this sum is 1."""
+        if term is TOTAL:
+            return self.hypothesis(P_TOTAL)
+        (row, _) = term.args[1].args[1]
+        return self.hypothesis(Q_TOTALS, context, (shift_index(row, -1),))
