@@ -18,11 +18,11 @@ from derive.kernel.declarations import Declarations
 from derive.kernel.terms import Term, show
 
 from .arrays import InputError, prepare, shapes_of
-from .lowering import Lowering
-from .printer import function_of
-from .scaling import NotCompiled, Place, Scaling
-from .sifting import sift
-from .vocabulary import Namespace, numpy_namespace
+from .program.lowering import Lowering
+from .program.printer import function_of
+from .program.scaling import NotCompiled, Place, Scaling
+from .program.sifting import sift
+from .program.vocabulary import Namespace, numpy_namespace
 
 __all__ = ["Compiled", "NotCompiled", "compile_term"]
 
@@ -37,7 +37,7 @@ class Compiled:
     arguments: the variables and labels that the term reads.
     sizes: the sizes that the function reads; those that no argument has as an axis are to be
         given by name, as numbers or through a further declared array.
-    text: the function as Python text, in the operations of ``numeric.vocabulary``.
+    text: the function as Python text, in the operations of ``numeric.program.vocabulary``.
     """
 
     declarations: Declarations
@@ -106,7 +106,7 @@ def compile_term(declarations: Declarations, term: Term, free: Sequence[str] = (
         for a gradient, ``("k", "i")`` for a Jacobian.
 
     What is written twice is computed once, sums of products become products of matrices, and
-    exponentials are kept from overflow (``numeric.scaling``), so logits may be as large as 1e4.
+    exponentials are kept from overflow (``program.scaling``), so logits may be as large as 1e4.
 
     Raises
     ------

@@ -24,7 +24,7 @@ from .hypotheses import check_hypotheses
 class Function:
     """A compiled expression that refuses input which its theorem does not speak of.
 
-    ``text`` is the function as Python text; it needs NumPy alone.
+    ``text`` is the function as Python text, in the operations of ``numeric.program.vocabulary``.
     """
 
     compiled: Compiled

@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .arrays import prepare
 from .compile import Compiled
-from .vocabulary import Namespace, numpy_namespace
+from .program.vocabulary import Namespace, numpy_namespace
 
 ULPS_OF_FUNCTIONS = 4
 _BLOCK = 128  # NumPy adds up to so many entries in 8 running totals
@@ -168,7 +168,7 @@ def _exact(value: Any) -> Bounded:
 
 
 def running_error_namespace(dtype: np.dtype[Any]) -> Namespace:
-    """The vocabulary of ``numeric.vocabulary`` over ``Bounded`` values of a dtype."""
+    """The vocabulary of ``numeric.program.vocabulary`` over ``Bounded`` values of a dtype."""
     plain = numpy_namespace(dtype)
 
     def number(above: int, below: int = 1) -> Bounded:

@@ -24,7 +24,7 @@ from derive.kernel.terms import (
 )
 from numeric.arrays import InputError
 from numeric.compile import NotCompiled, compile_term
-from numeric.vocabulary import numpy_namespace
+from numeric.program.vocabulary import numpy_namespace
 
 from .formulas import (
     BY_WEIGHT,

@@ -5,10 +5,10 @@ import pytest
 
 from derive.kernel.terms import apply, element
 from numeric.compile import compile_term
-from numeric.scaling import NotCompiled, Place, Scaling
+from numeric.program.scaling import NotCompiled, Place, Scaling
 
-from .formulas import DECLARED, NAMED, ROWS_SLOPE, SIZES, attention
-from .loops import FLOATS, Loops, arrays_of, distance
+from ..formulas import DECLARED, NAMED, ROWS_SLOPE, SIZES, attention
+from ..loops import FLOATS, Loops, arrays_of, distance
 
 EXTREME = {
     "one far above": [1e4, -1e4, 0.0, 1.0],

@@ -6,11 +6,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from derive.kernel.terms import ONE, add, delta, element, multiply, negate, number, power, sum_over
-from numeric.sifting import sift
+from numeric.program.sifting import sift
 
-from .formulas import JACOBIAN, SIZES, THROUGH_JACOBIAN, softmax
-from .loops import Loops, NoValue, arrays_of
-from .random_terms import terms
+from ..formulas import JACOBIAN, SIZES, THROUGH_JACOBIAN, softmax
+from ..loops import Loops, NoValue, arrays_of
+from ..random_terms import terms
 
 
 def same(left, right):

@@ -7,8 +7,8 @@ import pytest
 from derive.kernel.terms import element, multiply, sum_over
 from numeric.compile import compile_term
 
-from .formulas import BY_WEIGHT, DECLARED, THROUGH_JACOBIAN
-from .loops import arrays_of
+from ..formulas import BY_WEIGHT, DECLARED, THROUGH_JACOBIAN
+from ..loops import arrays_of
 
 
 def peak(compiled, values):
