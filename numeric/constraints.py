@@ -16,8 +16,8 @@ from derive.kernel import Declarations, Equation, Hypothesis, Term
 from derive.kernel.judgement import terms_of
 from derive.kernel.terms import rational
 
-from .interpret import Bound
-from .points import Point, holds
+from .conditions import holds
+from .points import Bound, Point
 
 
 class Total(NamedTuple):

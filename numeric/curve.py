@@ -16,8 +16,9 @@ from mpmath.libmp import to_rational  # type: ignore[import-untyped]
 
 from derive.claim import Claim
 
+from .conditions import check
 from .interpret import BALLS, Arithmetic, Undefined, evaluate, floats, index_value
-from .points import Point, check
+from .points import Point
 from .witnesses import true_derivative
 
 _PRECISION = 256  # bits of the balls; a difference over the step 2**-k cancels about k of them

@@ -22,10 +22,11 @@ from derive.notation import Reader, Writer, read_claim
 from derive.statement import Part
 from derive.symbols import Size, index
 
+from .conditions import meets
 from .crosscheck import EXAMPLES, CrossCheck, cross_check
 from .exact import exact_claimed, exact_gradient
 from .interpret import Undefined
-from .points import Point, meets
+from .points import Point
 from .samples import example_point, small_points
 from .witnesses import Counterexample, refute, true_derivative, witness
 from .wording import fresh_names

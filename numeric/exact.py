@@ -20,8 +20,9 @@ from derive.claim import Claim
 from derive.kernel.judgement import terms_of
 
 from .arrays import InputError
+from .conditions import check
 from .interpret import BALLS, Arithmetic, Irrational, evaluate, exact_power, index_value
-from .points import Point, check
+from .points import Point
 
 
 @dataclass(frozen=True)

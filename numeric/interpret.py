@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flint import arb, arb_series, fmpq, fmpz
 from mpmath import MPContext  # type: ignore[import-untyped]
@@ -29,11 +29,8 @@ from mpmath.libmp import from_rational  # type: ignore[import-untyped]
 from derive.kernel.terms import Index, Term, natural_number, rational, show, show_index
 
 from .arrays import InputError
+from .points import Bound, Point
 
-if TYPE_CHECKING:
-    from .points import Point
-
-Bound = tuple[int, ...]
 Moved = Mapping[tuple[str, tuple[int, ...]], Any]
 
 

@@ -22,10 +22,10 @@ from numpy.typing import DTypeLike, NDArray
 
 from derive.kernel import Declarations
 
+from .conditions import meets
 from .constraints import Constraints, Total
 from .fills import FILLS, SHARES
-from .interpret import Bound
-from .points import Point, as_arrays, indices_below, meets
+from .points import Bound, Point, as_arrays, indices_below
 
 Choose = Callable[[Sequence[Any]], Any]
 Numbers = Sequence[Fraction]

@@ -20,8 +20,9 @@ from flint import arb, arb_series, ctx
 from derive.claim import Claim
 from derive.kernel import Declarations, Term
 
+from .conditions import check, meets
 from .interpret import BALLS, Undefined, evaluate, index_value
-from .points import Point, check, meets
+from .points import Point
 from .samples import small_points
 
 PRECISION = 128  # bits

@@ -22,9 +22,10 @@ from flint import arb, arb_series, ctx, fmpq
 from derive.kernel import Declarations, Derivative, Equation, Fact, Hypothesis, Judgement, Term
 from derive.kernel.judgement import terms_of
 from derive.kernel.terms import rational
+from numeric.conditions import holds as is_met
+from numeric.conditions import meets
 from numeric.interpret import BALLS, Undefined, evaluate, index_value
-from numeric.points import Point, indices_below, meets
-from numeric.points import holds as is_met
+from numeric.points import Point, indices_below
 
 PRECISION = 256  # bits
 LARGEST_EXPONENT = 1_000

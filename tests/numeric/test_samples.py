@@ -20,7 +20,8 @@ from derive.kernel.terms import (
     power,
     sum_over,
 )
-from numeric.points import as_arrays, check, meets
+from numeric.conditions import check, meets
+from numeric.points import as_arrays
 from numeric.samples import arrays, example_point, points, small_points
 
 

@@ -30,8 +30,9 @@ from derive.kernel.terms import (
     where,
 )
 from numeric.arrays import InputError
+from numeric.conditions import meets
 from numeric.interpret import Undefined, evaluate, floats, index_value
-from numeric.points import Point, meets, table
+from numeric.points import Point, table
 from numeric.samples import points, small_points
 from numeric.witnesses import (
     Counterexample,
