@@ -13,6 +13,7 @@ from .judgement import Context
 from .known import Premises
 from .terms import (
     MINUS_ONE,
+    MOST_NODES,
     Index,
     Term,
     add,
@@ -74,6 +75,7 @@ class Differentiation:
 
     def _multiply(self, term: Term, at: tuple[Index, ...], context: Context) -> Term:
         """d(a b c ..) = da b c .. + a db c .. + a b dc .. + .."""
+        require(len(term.args) * term.nodes <= MOST_NODES, "too many factors", term)
         terms = []
         for place, part in enumerate(term.args):
             slope = self.of(part, at, context)

@@ -6,12 +6,13 @@ here cannot read x[7] of five elements, so no rule needs to ask "is i < n?" agai
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .errors import Refused, require
-from .judgement import Conclusion, Context, Derivative, Equation, Fact, terms_of
+from .judgement import FACTS, Conclusion, Context, Derivative, Equation, Fact, terms_of
 from .terms import FUNCTIONS, Index, Term, element, map_indices, shift_index, show_index
 
 
@@ -84,20 +85,23 @@ class Declarations:
     )
 
     def __post_init__(self) -> None:
-        names = [*self.sizes, *self.indices, *self.variables, *self.labels]
-        for name in names:
-            require(name and not name.startswith("#"), "not a name", repr(name))
-            require(names.count(name) == 1, "declared twice", name)
+        names = Counter([*self.sizes, *self.indices, *self.variables, *self.labels])
+        for name, times in names.items():
+            require(name.isidentifier(), "not a name", repr(name))
+            require(times == 1, "declared twice", name)
         used = [*self.indices.values(), *(n for shape in self.variables.values() for n in shape)]
         used += [n for label in self.labels.values() for n in (*label.shape, label.below)]
         for size_name in used:
             require(size_name in self.sizes, "not a declared size", size_name)
         for hypothesis in self.hypotheses:
+            require(not isinstance(hypothesis.conclusion, Derivative), "not a hypothesis")
             self.check(hypothesis.context, hypothesis.conclusion)
 
     def check(self, context: Context, conclusion: Conclusion) -> None:
         """Refuse a judgement with an undeclared name, a wrong rank, or an index out of range."""
         require(self.sizes.issuperset(context), "not a declared size", *context)
+        if isinstance(conclusion, Fact):
+            require(conclusion.kind in FACTS, "no such kind of fact", conclusion.kind)
         for term in terms_of(conclusion):
             self.check_term(context, term)
         if isinstance(conclusion, Derivative):

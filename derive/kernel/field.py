@@ -95,11 +95,12 @@ class Evaluation:
 
     def _power(self, base: Term, exponent: Term) -> Polynomial:
         """b**(c + sum of c'*m) = b**c * product of (b**m)**c', for b > 0 or a whole exponent."""
-        polynomial, power = self.of(base), self.of(exponent)
-        if rational(exponent) is None:  # whatever its value: what is no number may be any
-            require(base in self._known.positive, "base not shown positive", base)
-        fixed = power.get(UNIT, 0)
-        result = self._rational_power(base, polynomial, fixed)
+        polynomial, written = self.of(base), rational(exponent)
+        if written is not None:  # as it is written, whatever a premise says it equals
+            return self._rational_power(base, polynomial, written)
+        require(base in self._known.positive, "base not shown positive", base)
+        power = self.of(exponent)
+        result = self._rational_power(base, polynomial, power.get(UNIT, 0))
         symbolic = {m: c for m, c in power.items() if m != UNIT}
         if symbolic:
             powers = frozenset((("power", _key(polynomial), m), c) for m, c in symbolic.items())

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from .errors import require
+from .terms import LARGEST, small
 
 Rational = int | Fraction
 Monomial = frozenset[tuple[Any, Rational]]
@@ -20,7 +21,6 @@ UNIT: Monomial = frozenset()
 MOST_MONOMIALS = 20_000
 LARGEST_POWER = 64
 LARGEST_EXPONENT = 1_000
-LARGEST_NUMBER = 100_000  # in bits
 
 
 def whole(value: Rational) -> Rational:
@@ -75,8 +75,8 @@ def raised(monomial: Monomial, exponent: Rational) -> Monomial:
 def coefficient_power(value: Rational, exponent: int) -> Rational:
     """value ** exponent, exactly; the exponent may be negative."""
     ratio = Fraction(value)
-    digits: int = max(abs(ratio.numerator), ratio.denominator).bit_length()
-    require(digits * abs(exponent) <= LARGEST_NUMBER, "number too large", value, exponent)
+    bits: int = max(abs(ratio.numerator), ratio.denominator).bit_length()
+    require((bits - 1) * abs(exponent) < LARGEST.bit_length(), "number too large", exponent)
     return whole(ratio**exponent)
 
 
@@ -88,6 +88,7 @@ def times(left: Polynomial, right: Polynomial) -> Polynomial:
         for other, coefficient in right.items():
             monomial = join(one, other)
             value = total.get(monomial, 0) + factor * coefficient
+            require(small(value), "number too large")
             if value:
                 total[monomial] = value
             else:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .errors import require
 from .polynomial import LARGEST_POWER, MOST_MONOMIALS, Rational
-from .terms import Term, instantiate, natural_number, rational, size
+from .terms import Term, instantiate, natural_number, rational, size, small
 
 
 class Bag(NamedTuple):
@@ -39,6 +39,7 @@ def prenex(term: Term, names: Iterator[str]) -> Bag:
             todo += reversed(part.args)
         elif value is not None:
             coefficient = coefficient * value
+            require(small(coefficient), "number too large")
         elif part.kind == "sum":
             name = next(names, "")
             require(name, "a binder was not matched", term)

@@ -102,7 +102,7 @@ def _is_natural(value: object) -> bool:
 
 
 def _is_name(value: object) -> bool:
-    return type(value) is str and bool(value) and not value.startswith("#")
+    return type(value) is str and value.isidentifier()
 
 
 def _is_index(value: object) -> bool:
@@ -169,7 +169,9 @@ def dump(proof: Proof, line: int | None = None) -> dict[str, Any]:
 
     Lines that it does not rest on are left out.
     """
+    require(proof.lines, "an empty proof proves nothing")
     goal = len(proof.lines) - 1 if line is None else line
+    require(0 <= goal < len(proof.lines), "no such line to write", goal)
     needed: set[int] = set()
     todo = [goal]
     while todo:
@@ -275,10 +277,10 @@ def _replay(data: Any) -> Proof:
     keys = ("format", "sizes", "indices", "variables", "labels", "hypotheses", "terms", "lines")
     require(set(data) == set(keys), f"has to hold exactly {', '.join(keys)}")
     terms: list[Term] = []
-    for kind, *args in data["terms"]:
+    for kind, *args in _rows(data, "terms"):
         terms.append(_load_term(terms, kind, args))
     proof = Proof(_load_declarations(data, terms))
-    for rule, args, premises in data["lines"]:
+    for rule, args, premises in _rows(data, "lines"):
         require(type(rule) is str and rule in RULES, "no such rule", rule)
         shapes = RULES[rule].shapes
         require(type(args) is list and len(args) == len(shapes), "wrong number of arguments", rule)
@@ -287,6 +289,13 @@ def _replay(data: Any) -> Proof:
         proof.step(rule, tuple(loaded), premises)
     require(proof.lines, "an empty proof proves nothing")
     return proof
+
+
+def _rows(data: dict[str, Any], part: str) -> list[list[Any]]:
+    """A part of the data that is a list of lists."""
+    rows: list[list[Any]] = data[part]
+    require(type(rows) is list and all(type(row) is list for row in rows), f"{part} are lists")
+    return rows
 
 
 def _load(terms: list[Term], shape: str, value: Any) -> Any:
@@ -324,7 +333,7 @@ def _load_declarations(data: dict[str, Any], terms: list[Term]) -> Declarations:
         return loaded
 
     hypotheses = []
-    for context, kind, rows in data["hypotheses"]:
+    for context, kind, rows in _rows(data, "hypotheses"):
         sides = [_load(terms, "term", row) for row in rows]
         require(type(kind) is str, "no such kind of hypothesis", kind)
         require(kind == "equal" or kind in FACTS, "no such kind of hypothesis", kind)

@@ -42,6 +42,7 @@ Index = Any  # int | str | (str, Index, ...): recursive, and cheap to build
 
 RELATIONS = ("=", "!=", "<", "<=")
 FUNCTIONS = ("exp", "log")
+LARGEST = 2**10_000  # so that any number can be shown in digits
 MOST_NODES = 100_000  # in a term written out in full: rules walk through all of it
 DEEPEST = 120
 
@@ -85,6 +86,9 @@ class Term:
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"terms are frozen: cannot set {name}")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"terms are frozen: cannot delete {name}")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _make, (self.kind, *self.args)
@@ -188,7 +192,13 @@ def gathered_labels(indices: Iterable[Index]) -> list[str]:
 def number(value: int | Fraction, denominator: int = 1) -> Term:
     """An exact rational, in lowest terms."""
     ratio = Fraction(value, denominator)
+    require(small(ratio), "a number larger than the kernel reads")
     return _make("number", ratio.numerator, ratio.denominator)
+
+
+def small(value: int | Fraction) -> bool:
+    """Whether a number has few enough digits for exact arithmetic to be quick."""
+    return -LARGEST < value.numerator < LARGEST and value.denominator < LARGEST
 
 
 def size(name: str) -> Term:
@@ -196,19 +206,27 @@ def size(name: str) -> Term:
     return _make("size", name)
 
 
+def _checked(index: Index) -> Index:
+    """The index, if it is one: True and 1.0 equal 1, and would be shared with it."""
+    if isinstance(index, tuple):
+        return (index[0], *map(_checked, index[1:]))
+    require(type(index) in (int, str), "not an index", index)
+    return index
+
+
 def position(index: Index) -> Term:
     """An index as a number: the i of i * x[i]."""
-    return _make("position", index)
+    return _make("position", _checked(index))
 
 
 def element(variable: str, *indices: Index) -> Term:
     """x[i, j, ...], or a scalar where no index is given."""
-    return _make("element", variable, indices)
+    return _make("element", variable, tuple(map(_checked, indices)))
 
 
 def delta(left: Index, right: Index) -> Term:
     """Kronecker's delta: 1 where the two indices are equal, else 0."""
-    return _make("delta", left, right)
+    return _make("delta", _checked(left), _checked(right))
 
 
 def add(*parts: Term) -> Term:
@@ -391,4 +409,4 @@ def show(term: Term) -> str:
         case "sum":
             return f"sum_<{args[0]}>({show(args[1])})"
         case _:
-            return f"[{show(args[1])} {args[0]} {show(args[2])}]*({show(args[3])})"
+            return f"where({show(args[1])} {args[0]} {show(args[2])}, {show(args[3])})"
