@@ -36,13 +36,16 @@ def on_rows(claim: Claim, rows: str = "N", row: str = "row", shared: Collection[
     Raises
     ------
     Refused
-        Where one of the new names is taken.
+        Where one of the new names is taken, or what is shared is not a variable.
     """
-    batched = set(claim.declarations.variables) - set(shared)
     old = claim.declarations
+    for name in shared:
+        require(name in old.variables, "shared, but not a variable", name)
+    batched = set(old.variables) - set(shared)
     taken = {*old.sizes, *old.indices, *old.variables, *old.labels}
     for name in (rows, row):
         require(name not in taken, "already the name of something else", name)
+    require(rows != row, "one name for the size and for the index", rows)
     declarations = Declarations(
         sizes=old.sizes | {rows},
         indices={**old.indices, row: rows},

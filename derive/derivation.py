@@ -22,11 +22,11 @@ from sympy.core.relational import Relational
 
 from .claim import Claim
 from .folding import definitions_in
-from .kernel import Proof, Term, dump, replay
+from .kernel import Derivative, Proof, Term, dump, replay
 from .notation import NotationError, Reader, Writer, exact, read_claim
 from .partials import partials_in, prove_partial
 from .symbols import Definition, Partial
-from .tactics.ledger import NotProved
+from .tactics.ledger import NotProved, NotShown
 from .tactics.prove import Prover
 from .typeset import hypothesis_text, latex, unicode_text
 
@@ -168,7 +168,16 @@ def _rows(
 
 def _plain(reason: str) -> str:
     """A reason inside LaTeX's text mode: formulas in it are written in Unicode."""
-    return reason.replace("_", r"\_").replace("^", r"\^{}").replace("&", r"\&")
+    return "".join(_IN_TEXT.get(character, character) for character in reason)
+
+
+_IN_TEXT = {sign: f"\\{sign}" for sign in "_&%#$"} | {
+    "^": r"\^{}",
+    "~": r"\textasciitilde{}",
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+}
 
 
 # ---- building ----------------------------------------------------------------------------------
@@ -190,6 +199,7 @@ class Chain:
             self.term(expression)
         self.variable, self.at = self.reader.variable(by)
         self.declarations = self.reader.declarations(given)
+        self.reader.check(self.declarations, *self._terms.values())
         self.prover = Prover(self.declarations)
 
     def term(self, expression: Any) -> Term:
@@ -211,7 +221,7 @@ class Chain:
             found = self.prover.derivative(self.term(form.expression), self.variable, self.at)
         except NotProved as why:
             raise self._broken(form.expression, lines[0], why) from why
-        before = form
+        before = self._as_found(found)
         for line in lines:
             try:
                 found = self.prover.derivative_equal(found, self.term(line.expression))
@@ -219,6 +229,23 @@ class Chain:
                 raise self._broken(before.expression, line, why) from why
             before = line
         return found
+
+    def through(self, equation: int, slope: int, form: Line) -> int:
+        """The derivative of the form before, from that of the form after and their equation."""
+        try:
+            return self.prover.derivative_of_equal(equation, slope)
+        except NotProved as why:
+            raise self._broken(form.expression, form, why) from why
+
+    def _as_found(self, slope: int) -> Line:
+        """The derivative as the formulas of calculus give it."""
+        found = self.prover.ledger.judgement(slope).conclusion
+        assert isinstance(found, Derivative)
+        expression = Writer(self.reader, tuple(self._definitions())).expression(found.value)
+        return Line(expression, "differentiate each part")
+
+    def _definitions(self) -> Iterable[Definition]:
+        return (d for d in self.reader.names.values() if isinstance(d, Definition))
 
     def check_names(self, name: Expr, form: Line, partials: Sequence[Partial]) -> None:
         """See that what is called by a name is one function throughout, and slopes what they say.
@@ -249,7 +276,7 @@ class Chain:
 
     def _broken(self, before: Expr, after: Line, why: NotProved) -> BrokenLink:
         left = None
-        if why.left_over is not None:
+        if why.left_over is not None and not isinstance(why, NotShown):
             try:
                 left = Writer(self.reader).expression(why.left_over)
             except NotationError:
@@ -295,9 +322,11 @@ def derive(
     start = (Line(name, "by its name"),) if _is_defined(name) else ()
     equations = [chain.equal(a, b) for a, b in pairwise((*start, *forms))]
     found = chain.slope(forms[-1], results)
-    for equation in reversed(equations):
-        found = chain.prover.derivative_of_equal(equation, found)
+    for form, equation in zip(reversed(forms), reversed(equations), strict=False):
+        found = chain.through(equation, found, form)
     of, value = chain.term((*start, *forms)[0].expression), chain.term(results[-1].expression)
+    for line in results:
+        chain.reader.check_indices(chain.term(line.expression), of, chain.at, line.expression)
     return Derivation(
         title=title,
         name=name,

@@ -43,7 +43,9 @@ class Unrolled:
         return f"$\\displaystyle {sympy.latex(self.gradient)}$"
 
 
-def unroll(what: Theorem | Derivation | Claim, n: int | None = None, **sizes: int) -> Unrolled:
+def unroll(
+    what: Theorem | Derivation | Claim, every: int | None = None, /, **sizes: int
+) -> Unrolled:
     """A theorem's first statement, a derivation or a claim at fixed sizes, as SymPy expressions.
 
     Give one number for every size, or each size by its name.
@@ -67,7 +69,7 @@ def unroll(what: Theorem | Derivation | Claim, n: int | None = None, **sizes: in
     if isinstance(what, Theorem):
         what = what.parts[0].main
     claim = what.claim if isinstance(what, Derivation) else what
-    at_sizes = _sizes(claim, n, sizes)
+    at_sizes = _sizes(claim, every, sizes)
     own = sorted(i for i in claim.of.indices if isinstance(i, str))
     axes = [i for i in claim.at if isinstance(i, str)]
     if set(own) & set(axes) or len(set(axes)) != len(axes):
@@ -88,9 +90,11 @@ def unroll(what: Theorem | Derivation | Claim, n: int | None = None, **sizes: in
     )
 
 
-def _sizes(claim: Claim, n: int | None, sizes: Mapping[str, int]) -> dict[str, int]:
+def _sizes(claim: Claim, every: int | None, sizes: Mapping[str, int]) -> dict[str, int]:
     names = sorted(claim.declarations.sizes)
-    given = dict.fromkeys(names, n) if n is not None else dict(sizes)
+    if every is not None and sizes:
+        raise ValueError("wants one number for every size, or each size by its name, not both")
+    given = dict.fromkeys(names, every) if every is not None else dict(sizes)
     if set(given) != set(names):
         raise ValueError(f"wants a value for each of {', '.join(names)}, not for {list(given)}")
     found = {name: value for name, value in given.items() if type(value) is int and value >= 1}

@@ -50,7 +50,12 @@ def _pattern(definition: Definition, reader: Reader, prover: Prover) -> Pattern 
     polynomial = prover.normal(body, context)
     if len(polynomial) != 1 or next(iter(polynomial.values())) != 1:
         return None
-    return str(definition.label), len(definition.parameters), next(iter(polynomial))
+    monomial = next(iter(polynomial))
+    rank = len(definition.parameters)
+    read = {index for name, _ in monomial for index in name.indices}
+    if not monomial or not read.issuperset(range(rank)):  # nothing to tell which entry it is
+        return None
+    return str(definition.label), rank, monomial
 
 
 def _fold(term: Term, patterns: list[Pattern]) -> Term:

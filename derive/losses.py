@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, count
 from typing import Any
 
 from sympy import Expr, Idx, exp, log
@@ -61,4 +62,5 @@ def squared_error(inputs: Variable, weights: Variable, bias: Any, targets: Varia
 
 
 def _indices(sizes: list[Size]) -> tuple[Idx, ...]:
-    return tuple(index(name, axis) for name, axis in zip("rqp", sizes, strict=False))
+    names = chain("rqp", (f"r{number}" for number in count()))
+    return tuple(index(name, axis) for name, axis in zip(names, sizes, strict=False))

@@ -72,15 +72,15 @@ class Reader:
 
         A free index in a given relation means "for every": ``x[i] > 0`` says it of every i.
         """
-        relations = (*self.assumed(), *given)
-        hypotheses = dict.fromkeys(self._hypothesis(relation) for relation in relations)
+        stated = [self._hypothesis(relation) for relation in given]  # they may name variables, too
+        assumed = [self._hypothesis(relation) for relation in self.assumed()]
         variables = {n: v for n, v in self.names.items() if isinstance(v, (Variable, Scalar))}
         try:
             return Declarations(
                 sizes=frozenset(n for n, v in self.names.items() if isinstance(v, Size)),
                 indices=dict(self.indices),
                 variables={name: _shape(variables[name]) for name in sorted(variables)},
-                hypotheses=tuple(hypotheses),
+                hypotheses=tuple(dict.fromkeys((*assumed, *stated))),
             )
         except Refused as refusal:
             raise NotationError(str(refusal)) from refusal
@@ -93,6 +93,24 @@ class Reader:
             if isinstance(symbol, (Variable, Scalar))
             for relation in self._domain(symbol)
         )
+
+    def check(self, declarations: Declarations, *read: Term) -> None:
+        """Raise ``NotationError`` where a term reads an array outside its axes."""
+        try:
+            for term in read:
+                declarations.check_term((), term)
+        except Refused as refusal:
+            raise NotationError(str(refusal)) from refusal
+
+    def check_indices(self, value: Term, of: Term, at: tuple[Index, ...], shown: Any) -> None:
+        """Raise ``NotationError`` where a value has a free index that its left side has not."""
+        allowed = {*of.indices, *terms.plain_indices(at)}
+        for free in sorted(i for i in value.indices if isinstance(i, str)):
+            if free not in allowed:
+                raise NotationError(
+                    f"index {free} is free in the claim {shown}, but neither in what is "
+                    f"differentiated nor in what it is differentiated by"
+                )
 
     def variable(self, by: Any) -> tuple[str, tuple[Index, ...]]:
         """The variable and the indices of what a formula is differentiated by."""
@@ -272,7 +290,8 @@ class Reader:
             return self._term(side, bound, len(free))
 
         if isinstance(relation, Equality):
-            return Hypothesis(context, Equation(*map(read, relation.args)))
+            sides = sorted(relation.args, key=lambda side: bool(side.is_number))  # 1 = a is a = 1
+            return Hypothesis(context, Equation(*map(read, sides)))
         kind, difference = _fact(relation)
         return Hypothesis(context, Fact(kind, read(difference)))
 
@@ -299,10 +318,20 @@ class Reader:
         return index(next(same), axis)
 
 
-def free_indices(relation: Relational) -> list[Idx]:
-    """The indices of a relation that it speaks of all of, by name."""
-    bound = {limit[0] for total in relation.atoms(Sum) for limit in total.limits}
-    return sorted(relation.atoms(Idx) - bound, key=str)
+def free_indices(relation: Any) -> list[Idx]:
+    """The indices that a relation speaks of all of, by name: those that no sum binds."""
+    return sorted(_free(relation, frozenset()), key=str)
+
+
+def _free(part: Any, bound: frozenset[Idx]) -> set[Idx]:
+    if isinstance(part, Idx):
+        return set() if part in bound else {part}
+    if isinstance(part, Sum):
+        inner = bound | {limit[0] for limit in part.limits}
+        return _free(part.function, inner)
+    if isinstance(part, Indexed):
+        return set().union(*[_free(index_, bound) for index_ in part.indices])
+    return set().union(*[_free(inner, bound) for inner in part.args])
 
 
 def _fact(relation: Relational) -> tuple[str, Expr]:
@@ -429,13 +458,7 @@ def read_claim_with(
     given = tuple(given)
     of_term, value_term = reader.term(of), reader.term(value)
     variable, at = reader.variable(by)
-    allowed = {i for i in of_term.indices if isinstance(i, str)} | set(terms.plain_indices(at))
-    for free in sorted(i for i in value_term.indices if isinstance(i, str)):
-        if free not in allowed:
-            raise NotationError(
-                f"index {free} is free in the claim {value}, but neither in what is "
-                f"differentiated nor in {by}"
-            )
+    reader.check_indices(value_term, of_term, at, value)
     try:
         return Claim(reader.declarations(given), of_term, variable, at, value_term)
     except Refused as refusal:

@@ -11,11 +11,12 @@ import sympy
 from sympy import Expr, Indexed
 from sympy.core.relational import Relational
 
-from .derivation import Derivation, derive
+from .derivation import BrokenLink, Derivation, derive
 from .folding import definitions_in, folded
 from .kernel import Derivative, Fact, Term
 from .notation import Reader, Writer, exact
 from .symbols import Definition
+from .tactics.ledger import NotProved
 from .tactics.normal_form import term_of
 from .tactics.prove import Prover
 
@@ -48,15 +49,20 @@ def gradient(
         was not declared positive; it says which.
     """
     search = _Search(exact(loss), by, tuple(given))
-    rewriting = search.forms()
-    return derive(
-        "derived by gradient()",
-        name=search.name if name is None else sympy.Symbol(name),
-        by=by,
-        rewriting=rewriting,
-        slopes=search.slopes(rewriting[-1][0]),
-        given=given,
-    )
+    forms = search.forms()
+    for rewriting in (forms, forms[:1]):  # a rewriting may rest on a hypothesis about the variable
+        try:
+            return derive(
+                "derived by gradient()",
+                name=search.name if name is None else sympy.Symbol(name),
+                by=by,
+                rewriting=rewriting,
+                slopes=search.slopes(rewriting[-1][0]),
+                given=given,
+            )
+        except BrokenLink as broken:
+            reason = str(broken)
+    raise NotProved(f"a line that was found could not be proved: {reason}")
 
 
 class _Search:
@@ -70,6 +76,7 @@ class _Search:
         self.definitions = definitions_in(expression)
         self.writer = Writer(self.reader, self.definitions)
         declarations = self.reader.declarations(given)
+        self.reader.check(declarations, self.term)
         facts = tuple(h for h in declarations.hypotheses if isinstance(h.conclusion, Fact))
         self.prover = Prover(declarations)
         self.plain = Prover(replace(declarations, hypotheses=facts))
@@ -77,11 +84,15 @@ class _Search:
     @property
     def name(self) -> Expr:
         """What to call a function that was given no name: a defined quantity has one."""
-        return self.expression if isinstance(self.expression, Indexed) else sympy.Symbol("L")
+        return self.expression if self._is_defined else sympy.Symbol("L")
+
+    @property
+    def _is_defined(self) -> bool:
+        return isinstance(self.expression, Indexed) and isinstance(self.expression.base, Definition)
 
     def forms(self) -> list[tuple[Expr, str]]:
         """The function as given, and with the logarithms of products taken apart."""
-        named = isinstance(self.expression, Indexed)
+        named = self._is_defined
         written = self.writer.expression(self.term) if named else self.expression
         forms = [(written, f"definition of {self.expression.base}" if named else "given")]
         if written.has(sympy.log):

@@ -68,6 +68,9 @@ class Variable(IndexedBase):  # type: ignore[misc]
         """How SymPy rebuilds the variable from its arguments."""
         return lambda name, shape: Variable(name, shape, self.domain)
 
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (*self.args, self.domain)
+
     def _hashable_content(self) -> tuple[Any, ...]:
         return (*super()._hashable_content(), self.domain)
 
@@ -93,6 +96,9 @@ class Definition(IndexedBase):  # type: ignore[misc]
     def func(self) -> Any:
         """How SymPy rebuilds the definition from its arguments."""
         return lambda name, _shape: Definition(name, self.parameters, self.body)
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return self.label, self.parameters, self.body
 
     def _hashable_content(self) -> tuple[Any, ...]:
         return (*super()._hashable_content(), self.parameters, self.body)
@@ -183,7 +189,8 @@ def simplex(name: str, *shape: Size) -> Variable:
     """A variable with entries >= 0 that add up to 1 over the last axis: labels, probabilities."""
     if not shape:
         raise TypeError(f"simplex {name}: wants at least one size, as in simplex('{name}', n)")
-    return Variable(name, shape, "simplex")
+    simplex_variable: Variable = _variable(name, shape, "simplex")
+    return simplex_variable
 
 
 def _variable(name: str, shape: tuple[Size, ...], domain: str) -> Any:

@@ -20,6 +20,14 @@ from .symbols import Partial, Size, size_of
 
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)  # how tightly a written formula holds together
 
+_GREEK = frozenset(
+    (
+        *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"),
+        *("lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi"),
+        "omega",
+    )
+)
+
 _RELATIONS = {"==": "=", ">": ">", "<": "<", ">=": "≥", "<=": "≤", "!=": "≠"}
 
 
@@ -28,6 +36,7 @@ class Unicode:
 
     minus = "−"
     times = "·"
+    e = "exp(1)"
 
     def name(self, text: str) -> str:
         """A variable's name."""
@@ -83,12 +92,13 @@ class Latex(Unicode):
 
     minus = "-"
     times = r"\,"
+    e = "e"
 
     def name(self, text: str) -> str:
         """A variable's name; several letters are upright, Greek names become the letter."""
         if len(text) == 1:
             return text
-        greek = text in ("alpha", "beta", "gamma", "delta", "epsilon", "lambda", "mu", "sigma")
+        greek = text in _GREEK
         return rf"\{text}" if greek else rf"\mathrm{{{text}}}"
 
     def subscript(self, name: str, indices: list[str]) -> str:
@@ -171,6 +181,8 @@ class _Typesetter:
         match expression:
             case sympy.Integer() if expression < 0:
                 return f"{style.minus}{-expression}", _SUM
+            case sympy.Rational() if expression < 0:
+                return f"{style.minus}{self.write(-expression)[0]}", _SUM
             case sympy.Rational() if expression.q != 1:
                 return self._fraction([sympy.Integer(expression.p)], [sympy.Integer(expression.q)])
             case Idx():
@@ -185,6 +197,8 @@ class _Typesetter:
             case Partial():
                 name, by = (self.tight(part, _POWER) for part in (expression.name, expression.by))
                 return style.partial(name, by), _POWER
+            case _ if expression is sympy.E:
+                return style.e, _ATOM
             case sympy.exp():  # SymPy counts every power of e among them
                 return style.exp(self.write(expression.exp)[0]), _POWER
             case sympy.log():

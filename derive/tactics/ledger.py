@@ -22,6 +22,14 @@ class NotProved(Exception):  # noqa: N818  (an answer, not a mishap)
         self.left_over = left_over
 
 
+class NotShown(NotProved):
+    """Some part (``left_over``) could not be shown positive or nonzero, so it may have no value."""
+
+
+class OutOfSteps(NotProved):
+    """The search was given up, which says nothing of what was searched for."""
+
+
 class Ledger:
     """A proof that grows line by line; a step that was made before costs a lookup."""
 
@@ -38,7 +46,7 @@ class Ledger:
         line = self._lines.get(key)
         if line is None:
             if len(self._lines) >= MOST_LINES:
-                raise NotProved(f"gave up after {MOST_LINES} steps")
+                raise OutOfSteps(f"gave up after {MOST_LINES} steps")
             line = self._lines[key] = self.proof.step(rule, args, premises)
         return line
 
@@ -67,7 +75,7 @@ class Ledger:
             self._facts[key] = self._find_fact(kind, term, context)
         line = self._facts[key]
         if line is None:
-            raise NotProved(f"not shown {kind}: {term}", term)
+            raise NotShown(f"not shown {kind}: {term}", term)
         return line
 
     def note_fact(self, kind: str, term: Term, context: Context, line: int) -> None:
@@ -78,6 +86,8 @@ class Ledger:
         try:
             premises = [*self.facts_for(term, context), *self._stated_facts(term, context)]
             line = self.step("sign", context, term, premises=premises)
+        except OutOfSteps:
+            raise
         except (Refused, NotProved):
             return None
         shown = self.judgement(line).conclusion

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..kernel import Equation, Refused, Term
 from ..kernel.polynomial import (
@@ -42,7 +43,7 @@ from ..kernel.terms import (
     sum_of,
     sum_over,
 )
-from .ledger import Context, Ledger, NotProved
+from .ledger import Context, Ledger, NotProved, OutOfSteps
 from .matching import hypotheses_matching
 from .sums import canonical_sum
 
@@ -140,6 +141,8 @@ class Normaliser:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self._known: dict[tuple[Term, Context], Normal] = {}
+        self._walked: dict[tuple[Term, Context], Normal] = {}
+        self._in_use: set[tuple[Any, ...]] = set()
 
     def normal(self, term: Term, context: Context) -> Normal:
         """The normal form of a term under a context.
@@ -147,16 +150,24 @@ class Normaliser:
         It is found under as few binders as possible, and then seen from under all of them.
         Raises ``NotProved`` where a part of the term cannot be shown to have a value.
         """
-        outer, depth = term, 0
-        while depth < len(context) and 0 not in outer.indices:
-            outer, depth = shift(outer, -1), depth + 1
-        key = (outer, context[depth:])
+        outer, inner, depth = _lowered(term, context)
+        key = (outer, inner)
         known = self._known.get(key)
         if known is None:
-            known = self._settle_deltas(self._walk(*key), *key)
+            unsettled = self._unsettled(outer, inner)
+            known = self._known[key] = self._settle_deltas(unsettled, outer, inner)
+        return known.lifted(depth)
+
+    def _unsettled(self, term: Term, context: Context) -> Normal:
+        """The normal form but for delta(i, j) f(j), which is settled in whole products only."""
+        outer, inner, depth = _lowered(term, context)
+        key = (outer, inner)
+        known = self._walked.get(key)
+        if known is None:
+            known = self._walk(outer, inner)
             if known.polynomial == atom(outer):  # already normal, whatever it took to see that
                 known = Normal(atom(outer))
-            self._known[key] = known
+            self._walked[key] = known
         return known.lifted(depth)
 
     def equation(self, term: Term, context: Context) -> int | None:
@@ -173,13 +184,13 @@ class Normaliser:
             case "number":
                 return Normal(constant(rational(term) or 0))
             case "add":
-                parts = [self.normal(part, context) for part in args]
+                parts = [self._unsettled(part, context) for part in args]
                 total: Polynomial = {}
                 for part in parts:
                     total = plus(total, part.polynomial)
                 return Normal(total, _evidence(parts))
             case "multiply":
-                parts = [self.normal(part, context) for part in args]
+                parts = [self._unsettled(part, context) for part in args]
                 product: Polynomial = {UNIT: 1}
                 for part in parts:
                     product = times(product, part.polynomial)
@@ -203,11 +214,12 @@ class Normaliser:
         """A whole power of a monomial is taken apart; an inverse of a sum stays, as one atom."""
         base, exponent = term.args
         value = rational(exponent)
-        inner = self.normal(base, context)
+        inner = self._unsettled(base, context)
         if not isinstance(value, int):
             return Normal(atom(term))
         if value >= 0:
             return Normal(_idempotent(expanded(inner.polynomial, value)), inner.evidence)
+        inner = self.normal(base, context)
         self.ledger.fact("nonzero", base, context)
         if len(inner.polynomial) == 1:
             ((monomial, coefficient),) = inner.polynomial.items()
@@ -234,6 +246,8 @@ class Normaliser:
             return
         try:
             self.ledger.fact(kind, term, context)
+        except OutOfSteps:
+            raise
         except NotProved:
             equal = self.ledger.field(term, known, context, evidence)
             fact = self.ledger.fact(kind, known, context)
@@ -281,6 +295,8 @@ class Normaliser:
                 if not _is_exp(name)
             ]
             return self.ledger.step("log_product", context, apply("log", product), premises=facts)
+        except OutOfSteps:
+            raise
         except (NotProved, Refused):
             return None
 
@@ -354,6 +370,8 @@ class Normaliser:
                 fact for side in (left, right) for fact in self.ledger.facts_for(side, context)
             ]
             return self.ledger.step(rule, context, left, *args, premises=facts)
+        except OutOfSteps:
+            raise
         except (NotProved, Refused):
             return None
 
@@ -370,8 +388,15 @@ class Normaliser:
 
     def _hypothesis(self, term: Term, context: Context) -> Normal | None:
         for which, at in hypotheses_matching(self.ledger.declarations, term, context, Equation):
-            line = self.ledger.step("hypothesis", which, context, at)
-            rest = self.normal(self.ledger.right_side(line), context)
+            instance = (which, context, at)
+            if instance in self._in_use:  # a hypothesis that leads back to itself says nothing
+                continue
+            self._in_use.add(instance)
+            try:
+                line = self.ledger.step("hypothesis", *instance)
+                rest = self.normal(self.ledger.right_side(line), context)
+            finally:
+                self._in_use.remove(instance)
             return Normal(rest.polynomial, [line, *rest.evidence])
         return None
 
@@ -416,6 +441,14 @@ class Normaliser:
             if line is not None and self.ledger.right_side(line) is not product:
                 return line
         return None
+
+
+def _lowered(term: Term, context: Context) -> tuple[Term, Context, int]:
+    """The term under as few binders as it needs, and how many it left."""
+    depth = 0
+    while depth < len(context) and 0 not in term.indices:
+        term, depth = shift(term, -1), depth + 1
+    return term, context[depth:], depth
 
 
 def _reads(index: Index, product: Term, but: Term) -> bool:
