@@ -213,20 +213,20 @@ class Chain:
         try:
             return self.prover.equal(self.term(before.expression), self.term(after.expression))
         except NotProved as why:
-            raise self._broken(before.expression, after, why) from why
+            raise self._broken(before.expression, after, why) from None
 
     def slope(self, form: Line, lines: Sequence[Line]) -> int:
         """The kernel's line for the derivative of a form, brought through all the lines."""
         try:
             found = self.prover.derivative(self.term(form.expression), self.variable, self.at)
         except NotProved as why:
-            raise self._broken(form.expression, lines[0], why) from why
+            raise self._broken(form.expression, lines[0], why) from None
         before = self._as_found(found)
         for line in lines:
             try:
                 found = self.prover.derivative_equal(found, self.term(line.expression))
             except NotProved as why:
-                raise self._broken(before.expression, line, why) from why
+                raise self._broken(before.expression, line, why) from None
             before = line
         return found
 
@@ -235,7 +235,7 @@ class Chain:
         try:
             return self.prover.derivative_of_equal(equation, slope)
         except NotProved as why:
-            raise self._broken(form.expression, form, why) from why
+            raise self._broken(form.expression, form, why) from None
 
     def _as_found(self, slope: int) -> Line:
         """The derivative as the formulas of calculus give it."""
@@ -272,7 +272,7 @@ class Chain:
             prove_partial(partial)
         except NotProved as why:
             value = Line(partial.value, "its value in this derivation")
-            raise self._broken(partial, value, why) from why
+            raise self._broken(partial, value, why) from None
 
     def _broken(self, before: Expr, after: Line, why: NotProved) -> BrokenLink:
         left = None

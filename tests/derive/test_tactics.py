@@ -23,6 +23,7 @@ from derive.kernel.terms import (
     negate,
     number,
     power,
+    replace_index,
     size,
     sum_over,
 )
@@ -62,7 +63,7 @@ def proved(left: Term, right: Term, declarations: Declarations = NAMES) -> bool:
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_formula_equals_what_it_is_rewritten_to(data):
     left = data.draw(formulas())
     right = data.draw(rewritten(left, REWRITES))
@@ -71,7 +72,7 @@ def test_a_formula_equals_what_it_is_rewritten_to(data):
 
 
 @given(st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_equal_sums_of_products_have_one_normal_form(data):
     """Whatever their bound names were, and however they were nested and ordered."""
     reordering = [commute, group, distribute, split_sum, pull_out, exchange_sums, square_of_sum]
@@ -82,7 +83,7 @@ def test_equal_sums_of_products_have_one_normal_form(data):
 
 
 @given(formulas())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_normal_form_is_its_own_normal_form(term):
     prover = Prover(NAMES)
     normal = prover.normal(term)
@@ -112,7 +113,7 @@ def test_a_delta_moves_its_index_wherever_it_stands(term):
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.filter_too_much])
 def test_a_formula_is_never_proved_equal_to_one_with_a_mistake(data):
     left = data.draw(formulas())
     wrong = data.draw(spoiled(left))
@@ -122,7 +123,7 @@ def test_a_formula_is_never_proved_equal_to_one_with_a_mistake(data):
 
 
 @given(formulas(depth=2), formulas(depth=2))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_two_formulas_are_proved_equal_only_if_they_are(left, right):
     assert not (proved(left, right) and differ(left, right))
 

@@ -1,0 +1,202 @@
+"""Equality and logarithms: applications that are refused, and why."""
+
+from __future__ import annotations
+
+from derive.kernel.terms import ONE, ZERO, add, apply, multiply, number, power, sum_over
+
+from ..universe import GUARD, GUARDED
+from .vocabulary import (
+    Case,
+    R,
+    Step,
+    V,
+    W_all,
+    W_i,
+    Z,
+    doubled,
+    doubled_x,
+    exp,
+    given,
+    half,
+    inverse,
+    log,
+    r,
+    three,
+    two,
+    u,
+    v,
+    w,
+    x,
+    z,
+)
+
+CASES = {
+    "reflexive": [
+        Case(
+            "1/w without w > 0",
+            Step(("n",), inverse(w(0)), given=(W_all,)),
+            Step(("n",), inverse(w(0))),
+            "(w[#0])^(-1)",
+            "may be 0",
+        ),
+        Case(
+            "w > 0 known for another index",
+            Step(("m", "n"), inverse(w(1)), given=(W_all,)),
+            Step(("n", "m"), inverse(w(0)), given=(W_all,)),
+            "(w[#0])^(-1)",
+        ),
+        Case(
+            "under the sum: known at one index only",
+            Step((), sum_over("n", log(w(0))), given=(W_all,)),
+            Step((), sum_over("n", log(w(0))), given=(W_i,)),
+            "log(w[#0])",
+            "may not be positive",
+        ),
+        Case(
+            "the logarithm of what is only nonzero",
+            Step((), log(v), given=(V,)),
+            Step((), log(z), given=(Z,)),
+            "log(z)",
+        ),
+        Case(
+            "a root of what is only nonnegative",
+            Step((), power(v, half), given=(V,)),
+            Step((), power(r, half), given=(R,)),
+            "(r)^(1/2)",
+        ),
+        Case(
+            "an inverse of what is only nonnegative",
+            Step((), inverse(z), given=(Z,)),
+            Step((), inverse(r), given=(R,)),
+            "(r)^(-1)",
+        ),
+        Case(
+            "a symbolic power of what is only nonzero",
+            Step((), power(v, u), given=(V,)),
+            Step((), power(z, u), given=(Z,)),
+            "(z)^(u)",
+        ),
+        Case(
+            "a guard that nobody says has a value",
+            Step((), GUARDED, given=(given(GUARD),)),
+            Step((), GUARDED),
+            "log(u)",
+            "no value shown",
+        ),
+        Case("a function nobody knows", Step((), exp(u)), Step((), apply("sin", u)), "sin(u)"),
+        Case(
+            "an index below another size",
+            Step((), x("i")),
+            Step((), x("a")),
+            "a runs below m",
+            "below n",
+        ),
+        Case(
+            "a bound index below another size",
+            Step(("n", "m"), x(0)),
+            Step(("n", "m"), x(1)),
+            "#1 runs below m",
+            "below n",
+        ),
+        Case(
+            "an index without a binder",
+            Step(("n",), x(0)),
+            Step((), x(0)),
+            "without a binder",
+            "x[#0]",
+        ),
+        Case(
+            "a size that is not declared",
+            Step(("n",), u),
+            Step(("q",), u),
+            "not a declared size",
+            "q",
+        ),
+    ],
+    "congruence": [
+        Case(
+            "the equation the other way round",
+            Step((), "exp", add(u, u), multiply(two, u), given=(doubled,)),
+            Step((), "exp", multiply(two, u), add(u, u), given=(doubled,)),
+            "not shown equal",
+            "2*u",
+            "(u + u)",
+        ),
+        Case(
+            "no equation",
+            Step((), "exp", add(u, u), multiply(two, u), given=(doubled,)),
+            Step((), "exp", add(u, u), multiply(two, u)),
+            "not shown equal",
+            "2*u",
+            "(u + u)",
+        ),
+        Case(
+            "the logarithm of what may not be positive",
+            Step((), "exp", add(u, u), multiply(two, u), given=(doubled,)),
+            Step((), "log", add(u, u), multiply(two, u), given=(doubled,)),
+            "log((u + u))",
+        ),
+        Case(
+            "a function nobody knows",
+            Step((), "exp", add(u, u), multiply(two, u), given=(doubled,)),
+            Step((), "base", add(u, u), multiply(two, u), given=(doubled,)),
+            "base((u + u))",
+        ),
+        Case(
+            "an equation under a binder, used outside of it",
+            Step(("n",), "exp", add(x(0), x(0)), multiply(two, x(0)), given=(doubled_x,)),
+            Step((), "exp", add(x(0), x(0)), multiply(two, x(0)), given=(doubled_x,)),
+            "not shown equal",
+        ),
+    ],
+    "log_product": [
+        Case(
+            "one base is only nonzero",
+            Step((), log(multiply(v, w("i"))), given=(V, W_i)),
+            Step((), log(multiply(v, z)), given=(V, Z)),
+            "not shown positive",
+            "z",
+        ),
+        Case(
+            "log u**2 = 2 log u needs u > 0",
+            Step((), log(power(v, two)), given=(V,)),
+            Step((), log(power(u, two)), given=(V,)),
+            "not shown positive",
+            "u",
+        ),
+        Case(
+            "two negative numbers",
+            Step((), log(multiply(two, three))),
+            Step((), log(multiply(number(-2), number(-3)))),
+            "not shown positive",
+            "-2",
+        ),
+        Case(
+            "the logarithm of 0",
+            Step((), log(multiply(two, ONE))),
+            Step((), log(multiply(ZERO, ONE))),
+            "not shown positive",
+            "0",
+        ),
+        Case(
+            "the product as a whole is positive, its factors may not be",
+            Step((), log(power(v, two)), given=(V, ("sign", ((), power(v, two)), 0))),
+            Step((), log(power(z, two)), given=(Z, ("sign", ((), power(z, two)), 0))),
+            "not shown positive",
+            "z",
+        ),
+        Case(
+            "not a logarithm",
+            Step((), log(v), given=(V,)),
+            Step((), exp(v), given=(V,)),
+            "takes a log",
+            "exp(v)",
+        ),
+        Case(
+            "log exp(a) = a needs a to have a value",
+            Step((), log(exp(inverse(z))), given=(Z,)),
+            Step((), log(exp(inverse(u))), given=(Z,)),
+            "(u)^(-1)",
+        ),
+    ],
+}

@@ -1,0 +1,120 @@
+"""Facts: applications that are refused, and why."""
+
+from __future__ import annotations
+
+from derive.kernel.terms import MINUS_ONE, ONE, add, multiply, number, power, size, sum_over
+
+from .vocabulary import (
+    Case,
+    R,
+    Step,
+    V,
+    W_all,
+    W_i,
+    Z,
+    equation,
+    exp,
+    inverse,
+    log,
+    r,
+    three,
+    two,
+    u,
+    v,
+    w,
+    y,
+    z,
+)
+
+CASES = {
+    "sign": [
+        Case("anything", Step((), v, given=(V,)), Step((), u, given=(V,)), "no sign shown", "u"),
+        Case(
+            "an odd power",
+            Step((), power(u, two)),
+            Step((), power(u, three)),
+            "no sign shown",
+            "(u)^(3)",
+        ),
+        Case(
+            "n - 1 may be 0, but the rule cannot know",
+            Step((), add(size("n"), ONE)),
+            Step((), add(size("n"), MINUS_ONE)),
+            "no sign shown",
+        ),
+        Case(
+            "a sum of what is only nonzero",
+            Step((), sum_over("n", v), given=(V,)),
+            Step((), sum_over("n", z), given=(Z,)),
+            "no sign shown",
+        ),
+        Case(
+            "a product of what is nonnegative with what is negative",
+            Step((), multiply(r, two), given=(R,)),
+            Step((), multiply(r, number(-2)), given=(R,)),
+            "no sign shown",
+        ),
+        Case(
+            "a logarithm",
+            Step((), exp(log(v)), given=(V,)),
+            Step((), log(v), given=(V,)),
+            "no sign shown",
+        ),
+        Case(
+            "under the sum: known at one index only",
+            Step((), sum_over("n", w(0)), given=(W_all,)),
+            Step((), sum_over("n", w(0)), given=(W_i,)),
+            "no sign shown",
+            "sum_<n>(w[#0])",
+        ),
+        Case(
+            "known for another index",
+            Step(("m", "n"), w(1), given=(W_all,)),
+            Step(("n", "m"), w(0), given=(W_all,)),
+            "no sign shown",
+        ),
+        Case(
+            "a part that may have no value",
+            Step((), exp(inverse(z)), given=(Z,)),
+            Step((), exp(inverse(u)), given=(Z,)),
+            "(u)^(-1)",
+        ),
+    ],
+    "carry": [
+        Case(
+            "a fact about another term",
+            Step(given=(V, equation((), multiply(ONE, v), v)), premises=(1, 0)),
+            Step(given=(V, equation((), multiply(ONE, u), u)), premises=(1, 0)),
+            "do not meet",
+            "u",
+            "v",
+        ),
+        Case(
+            "from left to right",
+            Step(given=(V, equation((), multiply(ONE, v), v)), premises=(1, 0)),
+            Step(given=(V, equation((), v, multiply(ONE, v))), premises=(1, 0)),
+            "do not meet",
+            "1*v",
+            "v",
+        ),
+        Case(
+            "the fact first",
+            Step(given=(V, equation((), multiply(ONE, v), v)), premises=(1, 0)),
+            Step(given=(V, equation((), multiply(ONE, v), v)), premises=(0, 1)),
+            "an equation and a fact",
+        ),
+        Case(
+            "one premise",
+            Step(given=(V, equation((), multiply(ONE, v), v)), premises=(1, 0)),
+            Step(given=(V, equation((), multiply(ONE, v), v)), premises=(1,)),
+            "two premises",
+            "1",
+        ),
+        Case(
+            "premises under different binders",
+            Step(given=(W_all, equation(("n",), multiply(ONE, w(0)), w(0))), premises=(1, 0)),
+            Step(given=(W_all, equation(("m",), multiply(ONE, y(0)), y(0))), premises=(1, 0)),
+            "different binders",
+        ),
+    ],
+}

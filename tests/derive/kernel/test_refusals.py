@@ -1,0 +1,106 @@
+"""Every rule refuses where one side condition is not met, and says so.
+
+Each case stands beside an application that differs from it in one place and is accepted, so that it
+is refused for that and nothing else.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from derive.kernel import Proof, Refused
+from derive.kernel.rules import RULES
+from derive.kernel.terms import ONE, ZERO
+
+from .refusals import arithmetic, derivatives, equality, facts, hypotheses, sums
+from .refusals.vocabulary import Step, u
+from .universe import UNIVERSE
+from .workbench import Attempt, outcome
+
+_MODULES = (equality, arithmetic, hypotheses, sums, facts, derivatives)
+CASES = {rule: cases for module in _MODULES for rule, cases in module.CASES.items()}
+NAMED = [
+    pytest.param(rule, case, id=f"{rule}: {case.what}") for rule in CASES for case in CASES[rule]
+]
+
+
+def attempt(rule: str, step: Step) -> Attempt:
+    """The step, with the lines that it is given proved."""
+    proof = Proof(UNIVERSE)
+    for name, args, *premises in step.given:
+        proof.step(name, args, premises)
+    return Attempt(proof, rule, step.args, step.premises)
+
+
+@pytest.mark.parametrize(("rule", "case"), NAMED)
+def test_refuses_where_one_condition_is_not_met(rule, case):
+    accepted = outcome(attempt(rule, case.right))
+    assert not isinstance(accepted, Refused), accepted
+    refused = outcome(attempt(rule, case.wrong))
+    assert isinstance(refused, Refused), f"accepted: {refused}"
+    assert str(refused).startswith(rule + ": ")
+    assert not [part for part in case.says if part not in str(refused)], str(refused)
+
+
+def test_every_rule_has_cases():
+    assert set(CASES) == set(RULES)
+
+
+# ---- arguments of the wrong shape ----------------------------------------------------------------
+
+JUNK = {
+    "term": [None, True, 0, "x", 1.5, (), ["add"], "zero"],
+    "natural": [None, True, -1, 1.0, "0", (), [0], float("nan"), ZERO],
+    "naturals": [None, 0, (-1,), (True,), (0.0,), ("0",), [0], ((0,),), ZERO],
+    "name": [None, True, 0, "", "#0", (), ("x",), ["x"], ZERO],
+    "indices": [None, 0, "i", (True,), (-1,), (1.0,), ("",), ("#0",), (("t",),), ((),), [0], ZERO],
+    "context": [None, 0, "n", (0,), ("",), ("#0",), (("n",),), ["n"], ZERO],
+}
+ACCEPTED = {rule: cases[0].right for rule, cases in CASES.items()}
+WRONG_SHAPES = [
+    pytest.param(rule, place, junk, id=f"{rule}: argument {place} is {junk!r}")
+    for rule in RULES
+    for place, shape in enumerate(RULES[rule].shapes)
+    for junk in JUNK[shape]
+]
+
+
+@pytest.mark.parametrize(("rule", "place", "junk"), WRONG_SHAPES)
+def test_refuses_arguments_of_the_wrong_shape(rule, place, junk):
+    right = attempt(rule, ACCEPTED[rule])
+    args = list(right.args)
+    args[place] = junk
+    with pytest.raises(Refused, match=f"^{rule}: not a {RULES[rule].shapes[place]}"):
+        right.proof.step(rule, tuple(args), right.premises)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_refuses_a_wrong_number_of_arguments(rule):
+    right = attempt(rule, ACCEPTED[rule])
+    with pytest.raises(Refused, match=rf"^{rule}: takes {len(right.args)} arguments"):
+        right.proof.step(rule, (*right.args, ZERO), right.premises)
+    if right.args:
+        with pytest.raises(Refused, match=rf"^{rule}: takes {len(right.args)} arguments"):
+            right.proof.step(rule, right.args[1:], right.premises)
+
+
+@pytest.mark.parametrize("premise", [-1, True, 0.0, "0", None, (0,), 99])
+@pytest.mark.parametrize("rule", RULES)
+def test_refuses_a_premise_that_is_no_earlier_line(rule, premise):
+    right = attempt(rule, ACCEPTED[rule])
+    with pytest.raises(Refused, match=f"^{rule}: no such earlier line"):
+        right.proof.step(rule, right.args, (*right.premises, premise))
+
+
+def test_refuses_a_rule_that_is_not_there():
+    with pytest.raises(Refused, match=r"^axiom: no such rule"):
+        Proof(UNIVERSE).step("axiom", ((), ONE))
+
+
+def test_a_refused_step_leaves_no_line():
+    proof = Proof(UNIVERSE)
+    with pytest.raises(Refused):
+        proof.step("sign", ((), u))
+    assert proof.lines == []
+    assert proof.judgements == []
+    assert proof.used == []
