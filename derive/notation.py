@@ -72,8 +72,8 @@ class Reader:
 
         A free index in a given relation means "for every": ``x[i] > 0`` says it of every i.
         """
-        stated = [self._hypothesis(relation) for relation in given]  # they may name variables, too
-        assumed = [self._hypothesis(relation) for relation in self.assumed()]
+        stated = [self.hypothesis(relation) for relation in given]  # they may name variables, too
+        assumed = [self.hypothesis(relation) for relation in self.assumed()]
         variables = {n: v for n, v in self.names.items() if isinstance(v, (Variable, Scalar))}
         try:
             return Declarations(
@@ -273,7 +273,8 @@ class Reader:
 
     # ---- hypotheses
 
-    def _hypothesis(self, relation: Any) -> Hypothesis:
+    def hypothesis(self, relation: Any) -> Hypothesis:
+        """What a relation states; a free index in it means "for every". Raises ``NotationError``."""
         if not isinstance(relation, Relational):
             raise NotationError(f"not a hypothesis: {relation}; write Eq(.., ..) or x[i] > 0")
         if relation.has(Partial) or not relation.atoms(Indexed, Scalar, Size):
