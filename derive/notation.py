@@ -274,7 +274,7 @@ class Reader:
     # ---- hypotheses
 
     def hypothesis(self, relation: Any) -> Hypothesis:
-        """What a relation states; a free index in it means "for every". Raises ``NotationError``."""
+        """What a relation states; a free index in it means "for every"."""
         if not isinstance(relation, Relational):
             raise NotationError(f"not a hypothesis: {relation}; write Eq(.., ..) or x[i] > 0")
         if relation.has(Partial) or not relation.atoms(Indexed, Scalar, Size):

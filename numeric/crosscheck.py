@@ -39,7 +39,7 @@ Place = tuple[int, ...]
 
 
 class Compared(NamedTuple):
-    """Gradient and central difference at one coordinate: row indices first, then the variable's.
+    """Gradient and central difference at one coordinate of the gradient.
 
     bars: how many error bars they are apart; infinitely many where the gradient is not finite.
     """
@@ -94,20 +94,24 @@ class CrossCheck:
 
 
 class Comparison:
-    """The loss and the claimed gradient of a claim, compiled, ready to be compared."""
+    """The loss and the claimed gradient of a claim, compiled, ready to be compared.
+
+    The gradient has the indices of the function as its first axes, then those of the variable.
+    """
 
     def __init__(self, claim: Claim) -> None:
         self.claim = claim
-        self.axes = tuple(i for i in claim.at if isinstance(i, str))
-        self.rows = tuple(sorted(i for i in claim.of.indices if isinstance(i, str)))
-        self.loss = compile_term(claim.declarations, claim.of, self.rows)
-        self.gradient = compile_term(claim.declarations, claim.value, (*self.rows, *self.axes))
+        self.of = tuple(sorted(i for i in claim.of.indices if isinstance(i, str)))
+        self.by = tuple(i for i in claim.at if isinstance(i, str))
+        self.axes = (*self.of, *(i for i in self.by if i not in self.of))
+        self.loss = compile_term(claim.declarations, claim.of, self.of)
+        self.gradient = compile_term(claim.declarations, claim.value, self.axes)
 
     def shape(self, inputs: Mapping[str, Array]) -> tuple[int, ...]:
         """The lengths of the axes of the gradient."""
         _, sizes = prepare(self.claim.declarations, inputs, ())
         below = self.claim.declarations.indices
-        return tuple(sizes[below[index]] for index in (*self.rows, *self.axes))
+        return tuple(sizes[below[index]] for index in self.axes)
 
     def coordinates(self, inputs: Mapping[str, Array], most: int, choice: int) -> list[Place]:
         """Some coordinates of the gradient, chosen by a number."""
@@ -122,12 +126,13 @@ class Comparison:
         InputError
             Where the function or the claim has no value, or no difference has a finite bar.
         """
-        differences = [(at, self._difference(inputs, at)) for at in coordinates]
         gradient, rounding = self._gradient(inputs)
-        return [
-            Compared(at, float(gradient[at]), found, _bars(gradient[at], found, rounding[at]))
-            for at, found in differences
-        ]
+        every = []
+        for at in coordinates:
+            found = self._difference(inputs, at)
+            bars = _bars(gradient[at], found, rounding[at])
+            every.append(Compared(at, float(gradient[at]), found, bars))
+        return every
 
     def _gradient(self, inputs: Mapping[str, Array]) -> tuple[Array, Array]:
         """The gradient and its rounding; nan where it cannot be computed though it has a value."""
@@ -154,12 +159,12 @@ class Comparison:
         _, sizes = prepare(declared, inputs, ())
         values = {name: table(inputs[name].tolist()) for name in declared.variables}
         labels = {name: dict(np.ndenumerate(inputs[name])) for name in declared.labels}
-        indices = dict(zip((*self.rows, *self.axes), at, strict=True))
-        return Point(sizes, values, labels, indices)
+        return Point(sizes, values, labels, dict(zip(self.axes, at, strict=True)))
 
     def _difference(self, inputs: Mapping[str, Array], at: Place) -> Difference:
         """The central difference; the function has no value where a step leaves its domain."""
-        row, place = at[: len(self.rows)], at[len(self.rows) :]
+        index = dict(zip(self.axes, at, strict=True))
+        row, place = (tuple(index[i] for i in names) for names in (self.of, self.by))
         name = self.claim.variable
 
         def value(moved: Array) -> float:

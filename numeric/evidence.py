@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
-from typing import NamedTuple
 
 import sympy
 from sympy.core.relational import Relational
 
 from derive.claim import Claim
 from derive.fixed_sizes import unroll
-from derive.kernel import Equation, Hypothesis
+from derive.kernel import Hypothesis, Term
 from derive.kernel.judgement import terms_of
-from derive.notation import Reader, Writer, read_claim
+from derive.notation import read_claim
 from derive.statement import Part
-from derive.symbols import Size, index
 
 from .conditions import meets
 from .crosscheck import EXAMPLES, CrossCheck, cross_check
@@ -29,7 +26,6 @@ from .interpret import Undefined
 from .points import Point
 from .samples import example_point, small_points
 from .witnesses import Counterexample, refute, true_derivative, witness
-from .wording import fresh_names
 
 Progress = Callable[[str], None]
 
@@ -44,19 +40,6 @@ class Control:
     counterexample: Counterexample | None
 
 
-class Assumed(NamedTuple):
-    """A hypothesis of a statement as people write it, and as the kernel knows it."""
-
-    relation: Relational
-    hypothesis: Hypothesis
-
-    @property
-    def every(self) -> list[sympy.Idx]:
-        """The indices for every value of which it is assumed."""
-        bound = {limit[0] for total in self.relation.atoms(sympy.Sum) for limit in total.limits}
-        return sorted(self.relation.atoms(sympy.Idx) - bound, key=str)
-
-
 @dataclass(frozen=True)
 class Ablation:
     """What happens without one hypothesis.
@@ -65,7 +48,7 @@ class Ablation:
     without_value: where there is none, an input at which the function has no value any more.
     """
 
-    assumed: Assumed
+    hypothesis: Relational
     counterexample: Counterexample | None
     without_value: Point | None
 
@@ -130,7 +113,7 @@ def gather(
         replayed=replayed,
         counterexample=refute(claim),
         example=example_point(claim.declarations),
-        ablations=tuple(_ablation(part, assumed) for assumed in hypotheses(part)),
+        ablations=tuple(_ablations(part)),
         exact=exact,
         balls=balls,
         written_out=written_out,
@@ -139,12 +122,28 @@ def gather(
     )
 
 
-def _ablation(part: Part, assumed: Assumed) -> Ablation:
+def _ablations(part: Part) -> Iterator[Ablation]:
     declared = part.claim.declarations
-    kept = tuple(h for h in declared.hypotheses if h != assumed.hypothesis)
-    without = replace(part.claim, declarations=replace(declared, hypotheses=kept))
-    found = refute(without)
-    return Ablation(assumed, found, None if found else _without_value(part.claim, without))
+    for relation, dropped in _hypotheses(part):
+        kept = tuple(hypothesis for hypothesis in declared.hypotheses if hypothesis != dropped)
+        without = replace(part.claim, declarations=replace(declared, hypotheses=kept))
+        found = refute(without)
+        yield Ablation(relation, found, None if found else _without_value(part.claim, without))
+
+
+def _hypotheses(part: Part) -> Iterator[tuple[Relational, Hypothesis]]:
+    """Every hypothesis as people write it and as the kernel knows it.
+
+    Those of the domains come first. What is given adds one, unless it says what is known already.
+    """
+    main, every = part.main, part.claim.declarations.hypotheses
+    known = len(main.hypotheses) - len(main.given)
+    yield from zip(main.hypotheses[:known], every, strict=False)
+    for count, relation in enumerate(main.given, start=1):
+        so_far = read_claim(main.rewriting[0].expression, main.by, main.result, main.given[:count])
+        if len(so_far.declarations.hypotheses) > known:
+            yield relation, every[known]
+            known += 1
 
 
 def _without_value(claim: Claim, without: Claim) -> Point | None:
@@ -170,47 +169,6 @@ def _controls(part: Part) -> tuple[Control, ...]:
     )
 
 
-# ---- hypotheses --------------------------------------------------------------------------------
-
-
-def hypotheses(part: Part) -> tuple[Assumed, ...]:
-    """All that a statement assumes: what is given, and what the domains of its variables say."""
-    main = part.main
-    by_domain = _declared(part, [])
-    stated = (
-        Assumed(relation, hypothesis)
-        for relation in main.given
-        for hypothesis in _declared(part, [relation])
-        if hypothesis not in by_domain
-    )
-    written = (Assumed(_written(part, hypothesis), hypothesis) for hypothesis in by_domain)
-    return (*stated, *written)
-
-
-def _declared(part: Part, given: list[Relational]) -> tuple[Hypothesis, ...]:
-    main = part.main
-    claim = read_claim(main.rewriting[0].expression, main.by, main.result, given)
-    return claim.declarations.hypotheses
-
-
-def _written(part: Part, hypothesis: Hypothesis) -> Relational:
-    """A hypothesis of the kernel as a relation, with names for its bound indices."""
-    reader = Reader()
-    for line in (*part.main.rewriting, *part.main.slopes):
-        reader.term(line.expression)
-    taken = tuple(reader.names)
-    names = fresh_names(taken, len(hypothesis.context))
-    bound = tuple(map(index, reversed(names), map(Size, hypothesis.context)))
-    writer = Writer(reader)
-    sides = [writer.expression(term, bound) for term in terms_of(hypothesis.conclusion)]
-    if isinstance(hypothesis.conclusion, Equation):
-        return sympy.Eq(*sides, evaluate=False)
-    return _SIGNS[hypothesis.conclusion.kind](*sides, 0, evaluate=False)
-
-
-_SIGNS = {"positive": sympy.Gt, "nonnegative": sympy.Ge, "nonzero": sympy.Ne}
-
-
 # ---- independent witnesses -----------------------------------------------------------------------
 
 
@@ -220,7 +178,7 @@ def _by_balls(claim: Claim) -> Agreement:
 
 
 def _exactly(claim: Claim) -> Agreement:
-    """Rational arithmetic, with x = log(a) so that exp(x) is rational: equal to the last digit."""
+    """Exact arithmetic, at x = log(a) where exp is to be rational: equal to the last digit."""
     logs = _logarithms(claim)
 
     def same(point: Point) -> bool | None:
@@ -231,9 +189,9 @@ def _exactly(claim: Claim) -> Agreement:
 
 
 def _asked(points: Iterable[Point], witness_at: Callable[[Point], bool | None]) -> Agreement:
-    """Ask a witness about the first points; None, or no value there, is no answer."""
+    """Ask a witness about some points; None, or no value there, is no answer."""
     answers = []
-    for point in islice(points, 60):
+    for point in points:
         try:
             answers.append(witness_at(point))
         except Undefined:
@@ -243,11 +201,12 @@ def _asked(points: Iterable[Point], witness_at: Callable[[Point], bool | None]) 
 
 
 def _written_out(claim: Claim) -> Agreement:
-    """SymPy's own derivative of the function written out, at one point for each choice of sizes."""
+    """SymPy's own derivative of the function written out, at one point for each choice of sizes.
+
+    That is the last one, for the first ones are all zeros and ones.
+    """
     logs = _logarithms(claim)
-    at_sizes: dict[tuple[int, ...], Point] = {}
-    for point in _points(claim, logs):
-        at_sizes.setdefault(tuple(point.sizes.values()), point)
+    at_sizes = {tuple(point.sizes.values()): point for point in _points(claim, logs)}
     found = [same for point in at_sizes.values() for same in _same_as_sympy(claim, point, logs)]
     return Agreement(len(found), sum(found))
 
@@ -277,11 +236,17 @@ def _symbol_values(point: Point, logs: frozenset[str]) -> dict[sympy.Symbol, sym
 def _logarithms(claim: Claim) -> frozenset[str]:
     """The variables whose entries stand for logarithms: that of the claim, so that exp is rational.
 
-    Not where a hypothesis speaks of it: what holds of a need not hold of log(a).
+    Not where there is no exp, nor where a hypothesis speaks of the variable: what holds of a need
+    not hold of log(a).
     """
     stated = [term for h in claim.declarations.hypotheses for term in terms_of(h.conclusion)]
     bound = any(claim.variable in term.names for term in stated)
-    return frozenset() if bound else frozenset((claim.variable,))
+    return frozenset() if bound or not _has_exp(claim.of) else frozenset((claim.variable,))
+
+
+def _has_exp(term: Term) -> bool:
+    here = term.kind == "apply" and term.args[0] == "exp"
+    return here or any(map(_has_exp, term.parts))
 
 
 def _points(claim: Claim, logs: frozenset[str]) -> Iterator[Point]:

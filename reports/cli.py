@@ -31,6 +31,11 @@ EXIT_STATUS = (
 )
 
 
+def _examples(*lines: str, status: str = "") -> str:
+    """What stands below the options; the sign at the start keeps lines from being joined."""
+    return "\n".join(["\b", "Examples:", *(f"  gradproof {line}" for line in lines), "", status])
+
+
 class Commands(TyperGroup):
     """The commands together: Ctrl-C, or a reader that went away, ends them without a traceback."""
 
@@ -52,7 +57,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=EXIT_STATUS,
+    epilog=_examples(
+        "list                          what there is",
+        "prove softmax_cross_entropy   every line, with its reason",
+        "report                        the pages, with all the evidence",
+        status=EXIT_STATUS,
+    ),
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of text.")]
@@ -73,23 +83,12 @@ def gradproof(
         ),
     ] = False,
 ) -> None:
-    r"""Derive gradient formulas for every size, prove each step, and try to break them.
-
-    \b
-    gradproof list                          what there is
-    gradproof prove softmax_cross_entropy   every line, with its reason
-    gradproof report                        the pages, with all the evidence
-    """
+    """Derive gradient formulas for every size, prove each step, and try to break them."""
 
 
-@app.command("list")
+@app.command("list", epilog=_examples("list", "list --json"))
 def list_theorems(as_json: Json = False) -> None:
-    r"""List the theorems, with what each one says.
-
-    \b
-    gradproof list
-    gradproof list --json
-    """
+    """List the theorems, with what each one says."""
     from . import proving
 
     with _working("reading the theorems"):
@@ -100,7 +99,14 @@ def list_theorems(as_json: Json = False) -> None:
         typer.echo("\n".join(map(proving.entry_text, records)))
 
 
-@app.command(epilog=EXIT_STATUS)
+@app.command(
+    epilog=_examples(
+        "prove softmax_cross_entropy",
+        "prove softmax_jacobian cross_entropy --json",
+        "prove softmax_cross_entropy --save proof.json",
+        status=EXIT_STATUS,
+    )
+)
 def prove(
     names: Annotated[list[str], typer.Argument(help="Names of theorems; see 'gradproof list'.")],
     as_json: Json = False,
@@ -109,15 +115,10 @@ def prove(
         typer.Option(help="Write the proofs to this file, one a line; see 'gradproof replay'."),
     ] = None,
 ) -> None:
-    r"""Prove theorems, and show every line of every derivation with its reason.
+    """Prove theorems; every line comes with its reason.
 
     "Proved" is said only after the kernel has replayed the proof from its data alone, and only
     where some exact input meets the hypotheses.
-
-    \b
-    gradproof prove softmax_cross_entropy
-    gradproof prove softmax_jacobian cross_entropy --json
-    gradproof prove softmax_cross_entropy --save proof.json
     """
     from . import proving
     from .writing import write_file
@@ -136,19 +137,21 @@ def prove(
     _exit([part["verdict"] for record in records for part in record["parts"]])
 
 
-@app.command(epilog="Exit status: 2 if the file was wrong or a proof was refused, else 0.")
+@app.command(
+    epilog=_examples(
+        "prove softmax_cross_entropy --save proof.json",
+        "replay proof.json",
+        status="Exit status: 2 if the file was wrong or a proof was refused, else 0.",
+    )
+)
 def replay(
     file: Annotated[Path, typer.Argument(help="A file that 'gradproof prove --save' wrote.")],
     as_json: Json = False,
 ) -> None:
-    r"""Replay saved proofs with the kernel alone, and show what they prove.
+    """Replay saved proofs with the kernel alone.
 
-    Nothing that found the proofs is loaded: no tactics, no SymPy. Read the statements: that a file
-    proves something does not mean that it proves what its name says.
-
-    \b
-    gradproof prove softmax_cross_entropy --save proof.json
-    gradproof replay proof.json
+    It shows what they prove. Nothing that found them is loaded: no tactics, no SymPy. Read the
+    statements: that a file proves something does not mean that it proves what its name says.
     """
     from derive.kernel import Refused
 
@@ -166,7 +169,14 @@ def replay(
         typer.echo("\n\n".join(map(replaying.record_text, records)))
 
 
-@app.command(epilog=EXIT_STATUS)
+@app.command(
+    epilog=_examples(
+        "report",
+        "report softmax_cross_entropy --output pages",
+        "report --examples 5000 --seed 1 --output campaign",
+        status=EXIT_STATUS,
+    )
+)
 def report(
     names: Annotated[
         list[str] | None, typer.Argument(help="Names of theorems; see 'gradproof list'.")
@@ -182,15 +192,10 @@ def report(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    r"""Prove, cross-check and write markdown pages: one for each theorem, and an index.
+    """Prove, cross-check, and write markdown pages.
 
-    Without names, all theorems and the worked example. The pages are the same bytes on every
-    machine, as long as no seed is given.
-
-    \b
-    gradproof report
-    gradproof report softmax_cross_entropy --output pages
-    gradproof report --examples 5000 --seed 1 --output campaign
+    There is one for each theorem; without names, all theorems, an index and the worked example.
+    The pages are the same bytes on every machine, as long as no seed is given.
     """
     from . import pages, proving
     from .writing import require_writable, write_files
@@ -215,17 +220,13 @@ def report(
     _exit([verdict for some in verdicts.values() for verdict in some])
 
 
-@app.command()
+@app.command(epilog=_examples("example", "example --json"))
 def example(as_json: Json = False) -> None:
-    r"""Print the worked example: softmax and cross-entropy at x = [0.3, 0.5, 0.2], y = [0, 1, 0].
+    """Print the worked example, number by number.
 
-    Every line of the page that this project started from, under its own names. The lines num_.. are
-    its forward differences (h = 1e-3); beside them are central differences with their errors and
-    error bars.
-
-    \b
-    gradproof example
-    gradproof example --json
+    Softmax and cross-entropy at x = [0.3, 0.5, 0.2], y = [0, 1, 0]: every line of the page that
+    this project started from, under its own names. The lines num_.. are its forward differences
+    (h = 1e-3); beside them are central differences with their errors and error bars.
     """
     from numeric.example import example as worked_example
 

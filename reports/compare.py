@@ -8,7 +8,7 @@ from pathlib import Path
 
 def differences(new: Path, committed: Path) -> list[str]:
     """What is not the same in two folders, a line each; the figures and pages, byte by byte."""
-    names = sorted({path.name for folder in (new, committed) for path in folder.iterdir()})
+    names = sorted({path.name for folder in (new, committed) for path in folder.glob("*")})
     found = []
     for name in names:
         if not (new / name).exists() or not (committed / name).exists():

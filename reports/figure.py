@@ -40,7 +40,8 @@ class Axes(NamedTuple):
 def v_curve(curve: Sequence[CurvePoint], title: str) -> str:
     """The error of the central difference against its step, below the bar that bounds it.
 
-    Steps at which the error happens to vanish have no place on a logarithmic axis: left out.
+    Steps at which the error happens to vanish have no place on a logarithmic axis, nor have those
+    at which it is a thousand times smaller than every bar: left out.
     """
     smallest = min(at.bar for at in curve) / 1e3
     shown = [at for at in curve if at.error > smallest]

@@ -7,8 +7,8 @@ from typing import Any
 
 from derive.derivation import Derivation
 from derive.statement import Part, Theorem
-from derive.typeset import unicode_text
-from numeric.evidence import Assumed, PartEvidence, hypotheses
+from derive.typeset import hypothesis_text, unicode_text
+from numeric.evidence import PartEvidence
 from numeric.samples import example_point
 
 Record = dict[str, Any]  # JSON-ready
@@ -62,12 +62,7 @@ def statement(part: Part) -> str:
 
 
 def _hypotheses(part: Part) -> list[str]:
-    return [_stated(assumed) for assumed in hypotheses(part)]
-
-
-def _stated(assumed: Assumed) -> str:
-    every = " and ".join(map(unicode_text, assumed.every))
-    return unicode_text(assumed.relation) + (f" for every {every}" if every else "")
+    return [hypothesis_text(relation, unicode_text) for relation in part.main.hypotheses]
 
 
 def _part_record(part: Part) -> Record:

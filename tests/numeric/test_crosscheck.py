@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis.configuration import storage_directory
 
+from derive.batch import on_rows
 from derive.claim import Claim
 from derive.kernel import Declarations, Fact, Hypothesis
 from derive.kernel.terms import (
@@ -90,7 +91,7 @@ def test_in_float32_the_function_is_computed_in_float32():
 
 @each_mistake
 def test_almost_right_formulas_are_caught(part, mistake):
-    found = cross_check(part.mistaken(mistake), examples=24, largest=4)
+    found = cross_check(part.mistaken(mistake), examples=16, largest=4)
     assert not found.agrees
     assert found.disagreement is not None
     assert found.worst > 1
@@ -318,3 +319,10 @@ def test_a_scalar_has_one_coordinate():
     found = cross_check(right, examples=10)
     assert found.agrees
     assert found.coordinates == found.inputs
+
+
+def test_a_loss_for_every_row_is_compared_row_by_row():
+    rows = on_rows(SOFTMAX_CROSS_ENTROPY)
+    found = cross_check(rows, examples=10, largest=4)
+    assert found.agrees
+    assert not cross_check(replace(rows, value=negate(rows.value)), examples=10).agrees

@@ -81,4 +81,4 @@ def test_what_a_rule_accepts_is_true_when_an_argument_is_changed(rule):
         tally["refused" if isinstance(found, Refused) else "accepted"] += 1
 
     accepted_is_true()
-    assert tally["refused"] and tally["accepted"], tally
+    assert min(tally["refused"], tally["accepted"]) > 0, tally
