@@ -138,7 +138,7 @@ def _hypotheses(part: Part) -> Iterator[tuple[Relational, Hypothesis]]:
     """
     main, every = part.main, part.claim.declarations.hypotheses
     known = len(main.hypotheses) - len(main.given)
-    yield from zip(main.hypotheses[:known], every, strict=False)
+    yield from zip(main.hypotheses[:known], every[:known], strict=True)
     for count, relation in enumerate(main.given, start=1):
         so_far = read_claim(main.rewriting[0].expression, main.by, main.result, main.given[:count])
         if len(so_far.declarations.hypotheses) > known:

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -37,7 +37,7 @@ def _examples(*lines: str, status: str = "") -> str:
 
 
 class Commands(TyperGroup):
-    """The commands together: Ctrl-C, or a reader that went away, ends them without a traceback."""
+    """The commands together. Ctrl-C, a reader that went away and a full disk are no tracebacks."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
@@ -46,8 +46,11 @@ class Commands(TyperGroup):
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # no more complaints
+            _abandon_output()
             raise typer.Exit(BROKEN_PIPE) from None
+        except OSError as error:
+            _abandon_output()
+            _fail(f"stopped: {error.strerror or error}")
 
 
 app = typer.Typer(
@@ -281,7 +284,7 @@ def _one_line(text: str) -> str:
 @contextmanager
 def _working(first: str) -> Iterator[Callable[[str], None]]:
     """Progress on the error stream while something takes its time, for people only."""
-    if not sys.stderr.isatty():
+    if not (sys.stderr and sys.stderr.isatty()):
         yield lambda _: None
         return
     from rich.console import Console
@@ -299,6 +302,12 @@ def _input_errors(what: str) -> Iterator[None]:
         _fail(f"{what}: {error.strerror or error}")
     except UnicodeError as error:
         _fail(f"{what}: it is not UTF-8 text ({error})")
+
+
+def _abandon_output() -> None:
+    """Nothing more can be printed; without this, Python would try once more when it ends."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(message: str) -> NoReturn:

@@ -355,8 +355,8 @@ def rewritten(draw: st.DrawFn, term: Term, rewrites: Sequence[Change], times: in
 @st.composite
 def spoiled(draw: st.DrawFn, term: Term) -> Term:
     """The term with one mistake in it, then rewritten, so that it does not show."""
-    for way, context, part, partial in draw(st.permutations(places(term))):
-        for spoil_it in draw(st.permutations(MISTAKES)) if not partial else ():
+    for way, context, part, _ in draw(st.permutations(places(term))):
+        for spoil_it in draw(st.permutations(MISTAKES)):
             new = spoil_it(part, draw, context)
             if new is not None:
                 return draw(rewritten(replaced(term, way, new), REWRITES))

@@ -133,6 +133,11 @@ def sum2(body: Term) -> Term:
     return sum_over("n", sum_over("n", body))
 
 
+def cycle(*at: int) -> Term:
+    """K[a, b] K[b, c] .. K[z, a]"""
+    return multiply(*[element("K", *pair) for pair in zip(at, (*at[1:], at[0]), strict=True)])
+
+
 OUTER, INNER_ONE, KEY, TURNED = (
     element("x", 1),
     element("x", 0),
@@ -150,6 +155,20 @@ OUTER, INNER_ONE, KEY, TURNED = (
         (sum2(multiply(KEY, OUTER)), sum_over("n", multiply(INNER_ONE, sum_over("n", KEY)))),
         (sum2(multiply(OUTER, INNER_ONE)), power(sum_over("n", INNER_ONE), number(2))),
         (sum2(OUTER), multiply(size("n"), sum_over("n", INNER_ONE))),
+        (
+            sum_over("n", sum2(multiply(KEY, element("K", 0, 2), element("K", 2, 1)))),
+            sum_over("n", sum2(multiply(TURNED, element("K", 2, 0), element("K", 1, 2)))),
+        ),
+        (
+            sum_over("n", sum2(multiply(KEY, TURNED, element("K", 2, 1)))),
+            sum_over(
+                "n", sum2(multiply(element("K", 2, 0), element("K", 0, 2), element("K", 1, 2)))
+            ),
+        ),
+        (
+            sum2(sum2(cycle(3, 2, 1, 0))),
+            sum2(sum2(cycle(3, 1, 2, 0))),
+        ),
     ],
 )
 def test_sums_may_be_exchanged(left, right):
@@ -172,6 +191,12 @@ def test_sums_may_be_exchanged(left, right):
         ),
         (apply("exp", sum2(multiply(KEY, OUTER))), apply("exp", sum2(multiply(TURNED, OUTER)))),
         (sum2(apply("exp", multiply(KEY, OUTER))), sum2(apply("exp", multiply(TURNED, OUTER)))),
+        (apply("log", element("p", "i")), apply("log", element("p", "j"))),
+        (
+            sum_over("n", apply("log", add(element("p", 0), element("p", "i")))),
+            sum_over("n", apply("log", add(element("p", 0), element("p", "j")))),
+        ),
+        (power(element("p", "i"), element("b")), power(element("p", "j"), element("b"))),
     ],
 )
 def test_indices_under_two_sums_of_one_size_are_kept_apart(left, right):

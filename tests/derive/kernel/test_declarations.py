@@ -120,6 +120,15 @@ def test_refuses_what_is_not(context, term, says):
         assert says in str(refused.value)
 
 
+@pytest.mark.parametrize("index", [-1, ("t", -1), ("s", ("t", -2))])
+def test_refuses_a_negative_index(index):
+    """Python would count it from the end."""
+    with pytest.raises(Refused):
+        NAMES.check_term(("n", "m"), position(index))
+    with pytest.raises(Refused):
+        NAMES.check_term((), delta(index, "i"))
+
+
 def test_refuses_it_again_when_asked_again():
     """What is remembered of terms that were checked does not let a wrong one pass."""
     term = sum_over("n", add(element("x", 0), element("X", 0, "i")))
