@@ -16,7 +16,7 @@ from .kernel.terms import apply, element, sum_over
 from .notation import Reader
 from .symbols import Definition, Partial
 from .tactics.matching import Found, matches
-from .tactics.normal_form import polynomial_of, term_of
+from .tactics.polynomials import polynomial_of, term_of
 from .tactics.prove import Prover
 
 Pattern = tuple[str, int, Monomial]  # the definition's name, its rank, and its body

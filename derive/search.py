@@ -17,7 +17,7 @@ from .kernel import Derivative, Fact, Term
 from .notation import Reader, Writer, exact
 from .symbols import Definition
 from .tactics.ledger import NotProved
-from .tactics.normal_form import term_of
+from .tactics.polynomials import term_of
 from .tactics.prove import Prover
 
 

@@ -10,6 +10,8 @@ import io
 import json
 import os
 import sys
+import threading
+from _thread import interrupt_main
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
@@ -322,8 +324,17 @@ def _exit(verdicts: list[str]) -> NoReturn:
     raise typer.Exit(UNDECIDED if "undecided" in verdicts else PROVED)
 
 
+def _interrupt_again(unraisable: sys.UnraisableHookArgs) -> None:
+    """A Ctrl-C that Python had to drop, inside a callback of its collector, comes once more."""
+    if unraisable.exc_type is KeyboardInterrupt:
+        threading.Timer(0.01, interrupt_main).start()
+    else:
+        sys.__unraisablehook__(unraisable)
+
+
 def main() -> None:
     """Run the command; signs that the terminal cannot show are written as escapes."""
+    sys.unraisablehook = _interrupt_again
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -14,7 +14,6 @@ from typing import Any
 from ..kernel import Equation, Refused, Term
 from ..kernel.polynomial import (
     UNIT,
-    Monomial,
     Polynomial,
     atom,
     coefficient_power,
@@ -31,20 +30,18 @@ from ..kernel.terms import (
     delta,
     instantiate,
     multiply,
-    number,
     plain_indices,
-    power,
     product_of,
     rational,
     replace_index,
     shift,
     shift_index,
     size,
-    sum_of,
     sum_over,
 )
 from .ledger import Context, Ledger, NotProved, OutOfSteps
 from .matching import hypotheses_matching
+from .polynomials import is_exp, monomial_term, monomials_of, polynomial_of, term_of
 from .sums import canonical_sum
 
 
@@ -69,70 +66,6 @@ class Normal:
             for monomial, coefficient in self.polynomial.items()
         }
         return Normal(lifted, self.evidence)
-
-
-# ---- polynomials over terms, as terms ----------------------------------------------------------
-
-
-def factor_of(name: Term, exponent: int | object) -> Term:
-    """One atom to its exponent, as a term; exp(m)**c is written exp(c*m)."""
-    if exponent == 1:
-        return name
-    if name.kind == "apply" and name.args[0] == "exp":
-        inner = name.args[1]
-        parts = inner.args if inner.kind == "multiply" else (inner,)
-        return apply("exp", multiply(number(exponent), *parts))  # type: ignore[arg-type]
-    return power(name, number(exponent))  # type: ignore[arg-type]
-
-
-def monomial_term(monomial: Monomial, coefficient: object = 1) -> Term:
-    """One monomial as a term, its factors in canonical order."""
-    ordered = sorted(monomial, key=lambda pair: (pair[0].order, pair[1]))
-    factors = [factor_of(name, exponent) for name, exponent in ordered]
-    if coefficient != 1 or not factors:
-        factors.insert(0, number(coefficient))  # type: ignore[arg-type]
-    return product_of(factors)
-
-
-def monomials_of(polynomial: Polynomial) -> list[tuple[Monomial, Term]]:
-    """The monomials of a polynomial with their terms, in canonical order."""
-    found = [(m, monomial_term(m, polynomial[m])) for m in polynomial]
-    return sorted(found, key=lambda pair: pair[1].order) if len(found) > 1 else found
-
-
-def term_of(polynomial: Polynomial) -> Term:
-    """A polynomial as a term."""
-    return sum_of([term for _, term in monomials_of(polynomial)])
-
-
-def polynomial_of(term: Term) -> Polynomial:
-    """The polynomial that a term in normal form was written from."""
-    total: Polynomial = {}
-    for part in term.args if term.kind == "add" else (term,):
-        product: Polynomial = {UNIT: 1}
-        for factor in part.args if part.kind == "multiply" else (part,):
-            product = times(product, _factor_polynomial(factor))
-        total = plus(total, product)
-    return total
-
-
-def _factor_polynomial(factor: Term) -> Polynomial:
-    """The inverse of ``factor_of``, for numbers too."""
-    value = rational(factor)
-    if value is not None:
-        return constant(value)
-    if factor.kind == "power":
-        exponent = rational(factor.args[1])
-        return atom(factor) if exponent is None else atom(factor.args[0], exponent)
-    if _is_exp(factor) and factor.args[1].kind == "multiply":
-        first, *rest = factor.args[1].args
-        scale = rational(first)
-        if scale is not None:
-            return atom(apply("exp", product_of(rest)), scale)
-    return atom(factor)
-
-
-# ---- the normal form ---------------------------------------------------------------------------
 
 
 class Normaliser:
@@ -285,14 +218,14 @@ class Normaliser:
         """The line that takes a logarithm apart, or None where there is nothing to take apart."""
         if len(polynomial) != 1:
             return None
-        if product.kind not in ("multiply", "power") and not _is_exp(product):
+        if product.kind not in ("multiply", "power") and not is_exp(product):
             return None
         ((monomial, _),) = polynomial.items()
         try:
             facts = [
                 self.ledger.fact("positive", name, context)
                 for name, _ in monomial
-                if not _is_exp(name)
+                if not is_exp(name)
             ]
             return self.ledger.step("log_product", context, apply("log", product), premises=facts)
         except OutOfSteps:
@@ -465,10 +398,6 @@ def _index_order(index: Index) -> tuple[bool, str, str]:
 
 def _evidence(parts: list[Normal]) -> list[int]:
     return [line for part in parts for line in part.evidence]
-
-
-def _is_exp(term: Term) -> bool:
-    return term.kind == "apply" and bool(term.args[0] == "exp")
 
 
 def _idempotent(polynomial: Polynomial) -> Polynomial:

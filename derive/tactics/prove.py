@@ -7,7 +7,8 @@ from ..kernel import Declarations, Derivative, Proof, Refused, Term
 from ..kernel.polynomial import Polynomial, plus
 from ..kernel.terms import Index
 from .ledger import Context, Ledger, NotProved
-from .normal_form import Normaliser, term_of
+from .normal_form import Normaliser
+from .polynomials import term_of
 
 
 class Prover:

@@ -29,7 +29,7 @@ from derive.kernel.terms import (
 )
 from derive.tactics import ledger
 from derive.tactics.ledger import NotProved
-from derive.tactics.normal_form import term_of
+from derive.tactics.polynomials import term_of
 from derive.tactics.prove import Prover, prove
 from numeric.witnesses import refute
 

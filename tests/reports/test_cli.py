@@ -493,6 +493,31 @@ def test_ctrl_c_ends_a_process_at_work(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_ctrl_c_is_not_lost_where_python_cannot_raise_it(tmp_path):
+    """As in a callback of the garbage collector, which hypothesis has."""
+    program = """
+import gc, time
+from reports import cli, pages
+
+def gather_all(*_, **__):
+    def dropped(*_):
+        gc.callbacks.remove(dropped)
+        raise KeyboardInterrupt
+
+    gc.callbacks.append(dropped)
+    gc.collect()
+    for _ in range(1000):
+        time.sleep(0.01)
+
+pages.gather_all = gather_all
+cli.main()
+"""
+    command = [sys.executable, "-c", program, "report", "--output", str(tmp_path / "pages")]
+    result = subprocess.run(command, capture_output=True, check=False)
+    assert (result.returncode, result.stderr) == (130, b"")
+    assert list(tmp_path.iterdir()) == []
+
+
 def _read_until(descriptor, wanted):
     """What comes until something wanted is among it, or nothing more comes."""
     shown, end = b"", time.monotonic() + 60

@@ -1,7 +1,4 @@
-"""SymPy in, SymPy out: formulas as people write them, to and from the kernel's inert terms.
-
-Nothing is guessed. What cannot be said exactly as a term is refused with the sub-expression shown.
-"""
+"""SymPy in: expressions and hypotheses as people write them, to the kernel's inert terms."""
 
 from __future__ import annotations
 
@@ -22,10 +19,10 @@ from sympy.core.relational import (
     Unequality,
 )
 
-from .claim import Claim
-from .kernel import Declarations, Equation, Fact, Hypothesis, Refused, Term, terms
-from .kernel.terms import ONE, Index
-from .symbols import Definition, Partial, Scalar, Size, Variable, index, size_of, sum_over
+from ..claim import Claim
+from ..kernel import Declarations, Equation, Fact, Hypothesis, Refused, Term, terms
+from ..kernel.terms import ONE, Index
+from ..symbols import Definition, Partial, Scalar, Size, Variable, index, size_of, sum_over
 
 Binding = tuple[Index, int]  # a de Bruijn index, and how many binders were open when it was bound
 
@@ -34,9 +31,6 @@ FUNCTIONS = {"exp": sympy.exp, "log": sympy.log}
 
 class NotationError(ValueError):
     """An expression that has no exact meaning as a statement about gradients."""
-
-
-# ---- SymPy to terms ----------------------------------------------------------------------------
 
 
 @dataclass
@@ -373,72 +367,7 @@ def _described(symbol: Any) -> str:
             return f"a {symbol.domain} variable with axes ({', '.join(_shape(symbol))})"
 
 
-# ---- terms to SymPy ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Writer:
-    """Turns terms back into expressions, with the symbols and bound names that a reader saw.
-
-    Elements of ``definitions``, which folding puts in, are written by their names.
-    """
-
-    reader: Reader
-    definitions: tuple[Definition, ...] = ()
-
-    def expression(self, term: Term, bound: tuple[Idx, ...] = ()) -> Expr:
-        """The expression of a term; ``bound`` are the names of its loose indices."""
-
-        def write(part: Term) -> Expr:
-            return self.expression(part, bound)
-
-        args = term.args
-        match term.kind:
-            case "number":
-                return sympy.Rational(*args)
-            case "size":
-                return Size(args[0])
-            case "position":
-                return self._index(args[0], bound)
-            case "delta":
-                return KroneckerDelta(*[self._index(end, bound) for end in args])
-            case "element":
-                symbol = self._symbol(args[0])
-                return symbol[tuple(self._index(i, bound) for i in args[1])] if args[1] else symbol
-            case "add":
-                return sympy.Add(*map(write, args))
-            case "multiply":
-                return sympy.Mul(*map(write, args))
-            case "power":
-                return sympy.Pow(*map(write, args))
-            case "apply":
-                return FUNCTIONS[args[0]](write(args[1]))
-            case "sum":
-                counter = self._fresh(args[0], term, bound)
-                body = self.expression(args[1], (counter, *bound))
-                return Sum(body, (counter, 0, Size(args[0]) - 1))
-            case _:
-                raise NotationError(f"no expression for a guarded term: {term}")
-
-    def _symbol(self, name: str) -> Any:
-        named = {str(definition.label): definition for definition in self.definitions}
-        return named[name] if name in named else self.reader.names[name]
-
-    def _index(self, at: Index, bound: tuple[Idx, ...]) -> Idx:
-        return bound[at] if isinstance(at, int) else index(at, Size(self.reader.indices[at]))
-
-    def _fresh(self, below: str, term: Term, bound: tuple[Idx, ...]) -> Idx:
-        """A name for a bound index that no index around the sum or in it has."""
-        taken = {str(i.label) for i in bound} | {i for i in term.indices if isinstance(i, str)}
-        seen = [str(c.label) for c in self.reader.counters if size_of(c) == Size(below)]
-        names = chain(seen, "jklabcdefg", (f"k{number}" for number in count()))
-        known = self.reader.names
-        fresh = (
-            name
-            for name in names
-            if name not in taken and known.get(name) in (None, Idx(name, Size(below)))
-        )
-        return index(next(fresh), Size(below))
+# ---- claims ----------------------------------------------------------------------------------
 
 
 def read_claim(of: Any, by: Any, value: Any, given: Iterable[Relational] = ()) -> Claim:
