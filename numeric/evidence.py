@@ -14,9 +14,9 @@ from sympy.core.relational import Relational
 
 from derive.claim import Claim
 from derive.fixed_sizes import unroll
-from derive.kernel import Hypothesis, Term
+from derive.kernel import Term
 from derive.kernel.judgement import terms_of
-from derive.notation import read_claim
+from derive.notation import Reader
 from derive.statement import Part
 
 from .conditions import meets
@@ -113,7 +113,7 @@ def gather(
         replayed=replayed,
         counterexample=refute(claim),
         example=example_point(claim.declarations),
-        ablations=tuple(_ablations(part)),
+        ablations=tuple(_ablation(part, relation) for relation in part.main.hypotheses),
         exact=exact,
         balls=balls,
         written_out=written_out,
@@ -122,28 +122,12 @@ def gather(
     )
 
 
-def _ablations(part: Part) -> Iterator[Ablation]:
-    declared = part.claim.declarations
-    for relation, dropped in _hypotheses(part):
-        kept = tuple(hypothesis for hypothesis in declared.hypotheses if hypothesis != dropped)
-        without = replace(part.claim, declarations=replace(declared, hypotheses=kept))
-        found = refute(without)
-        yield Ablation(relation, found, None if found else _without_value(part.claim, without))
-
-
-def _hypotheses(part: Part) -> Iterator[tuple[Relational, Hypothesis]]:
-    """Every hypothesis as people write it and as the kernel knows it.
-
-    Those of the domains come first. What is given adds one, unless it says what is known already.
-    """
-    main, every = part.main, part.claim.declarations.hypotheses
-    known = len(main.hypotheses) - len(main.given)
-    yield from zip(main.hypotheses[:known], every[:known], strict=True)
-    for count, relation in enumerate(main.given, start=1):
-        so_far = read_claim(main.rewriting[0].expression, main.by, main.result, main.given[:count])
-        if len(so_far.declarations.hypotheses) > known:
-            yield relation, every[known]
-            known += 1
+def _ablation(part: Part, relation: Relational) -> Ablation:
+    declared, dropped = part.claim.declarations, Reader().hypothesis(relation)
+    kept = tuple(hypothesis for hypothesis in declared.hypotheses if hypothesis != dropped)
+    without = replace(part.claim, declarations=replace(declared, hypotheses=kept))
+    found = refute(without)
+    return Ablation(relation, found, None if found else _without_value(part.claim, without))
 
 
 def _without_value(claim: Claim, without: Claim) -> Point | None:

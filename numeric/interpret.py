@@ -187,6 +187,17 @@ def index_value(index: Index, point: Point, bound: Bound = ()) -> int:
         raise InputError(f"the index {show_index(index)} has no value at {point}") from None
 
 
+def _natural_power(base: Any, exponent: int, one: Any) -> Any:
+    """base ** exponent by multiplication: a ball around 0 has no power in python-flint."""
+    power, square = one, base
+    while exponent:
+        if exponent % 2:
+            power = power * square
+        exponent //= 2
+        square = square * square if exponent else square
+    return power
+
+
 class _Interpreter:
     """Evaluates terms at one point; what occurs twice is computed once."""
 
@@ -242,7 +253,7 @@ class _Interpreter:
             if not (sign if isinstance(whole, int) else sign == 1):
                 raise Undefined(f"the base of {show(term)} is {base}")
         if isinstance(whole, int):
-            return base**whole
+            return _natural_power(base, whole, self._one) if whole >= 0 else base**whole
         return self._arithmetic.power(base, self.value(term.args[1], bound))
 
     def _apply(self, term: Term, argument: Any) -> Any:

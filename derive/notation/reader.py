@@ -51,7 +51,11 @@ class Reader:
 
     def term(self, expression: Any) -> Term:
         """The term of an expression. Raises ``NotationError``."""
-        return self._term(exact(expression), {}, 0)
+        try:
+            return self._term(exact(expression), {}, 0)
+        except (Refused, RecursionError) as error:
+            why = str(error) if isinstance(error, Refused) else "nested too deeply"
+            raise NotationError(f"not a term that the kernel reads: {why}") from None
 
     def body(self, definition: Definition) -> tuple[Term, tuple[str, ...]]:
         """The body of a definition, its parameters bound by the context that comes with it."""
