@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -39,6 +39,11 @@ class Part:
     general: Any = None
     note: str = ""
 
+    def __post_init__(self) -> None:
+        for derivation in self.derivations:
+            if derivation.claim != self.claim:
+                raise ValueError(f"{derivation.title!r} proves another claim than the first does")
+
     @property
     def main(self) -> Derivation:
         """The derivation that is shown first."""
@@ -49,18 +54,11 @@ class Part:
         """What the part says."""
         return self.main.claim
 
-    def without_hypothesis(self, which: int) -> Claim:
-        """The same claim with one of the given relations dropped."""
-        kept = [g for place, g in enumerate(self.main.given) if place != which]
-        return self._claim(self.main.result, kept)
-
     def mistaken(self, mistake: Mistake) -> Claim:
         """The claim that a mistake makes."""
-        given = self.main.given if mistake.given is None else mistake.given
-        return self._claim(mistake.value, given)
-
-    def _claim(self, value: Any, given: Sequence[Relational]) -> Claim:
-        return read_claim(self.main.rewriting[0].expression, self.main.by, value, given)
+        main = self.main
+        given = main.given if mistake.given is None else mistake.given
+        return read_claim(main.rewriting[0].expression, main.by, mistake.value, given)
 
 
 @dataclass(frozen=True)
