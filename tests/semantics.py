@@ -194,7 +194,7 @@ def _with_variable(
     totals = sorted({Fraction(1)} | _numbers(declarations))
     cells = indices_below(declarations.variables[name], world.sizes)
     for _ in range(tries):
-        fill = random.choice(_FILLS) if about else _generic
+        fill = random.choice(_FILLS if about else _FREE_FILLS)
         entries = _table(cells, fill, random, random.choice(totals))
         drawn = replace(world, values={**world.values, name: entries})
         if all(is_met(hypothesis.conclusion, drawn, bound) for hypothesis, bound in decided):
@@ -238,6 +238,11 @@ def _generic(count: int, random: Random, _total: Fraction) -> list[Fraction]:
     return [Fraction(numerator, random.choice((11, 13, 17))) for numerator in numerators]
 
 
+def _with_zeros(count: int, random: Random, total: Fraction) -> list[Fraction]:
+    """Numbers with zeros among them: what has no value at 0 shows."""
+    return [random.choice((0, 1)) * value for value in _generic(count, random, total)]
+
+
 def _positive(count: int, random: Random, total: Fraction) -> list[Fraction]:
     return [abs(value) for value in _generic(count, random, total)]
 
@@ -261,6 +266,8 @@ def _constant(count: int, _random: Random, total: Fraction) -> list[Fraction]:
     return [total] * count
 
 
+# How variables are filled that no hypothesis speaks of, and those that one does.
+_FREE_FILLS: tuple[Fill, ...] = (_generic, _generic, _generic, _with_zeros)
 _FILLS: tuple[Fill, ...] = (
     _generic,
     _positive,

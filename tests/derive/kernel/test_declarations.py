@@ -258,6 +258,14 @@ def test_an_instance_cannot_capture():
     assert stated.instance((("s", 0),)) == Equation(gathered, ONE)
 
 
+def test_an_instance_reaches_into_labels():
+    stated = Hypothesis(("m",), Fact("positive", element("X", 0, ("t", 0))))
+    assert stated.instance(("a",)) == Fact("positive", element("X", "a", ("t", "a")))
+    under = Hypothesis(("m",), Equation(sum_over("n", element("X", 1, ("g", 1, 0))), ONE))
+    total = sum_over("n", element("X", ("s", "i"), ("g", ("s", "i"), 0)))
+    assert under.instance((("s", "i"),)) == Equation(total, ONE)
+
+
 GUARDED = where("<", ZERO, u, log(u))
 
 

@@ -127,6 +127,21 @@ def test_differentiating_does_not_confuse_the_bound_index_with_the_entry():
     assert slope is sum_over("n", multiply(two, power(element("w", 0), ONE), delta(0, 1)))
 
 
+def test_a_derivative_is_seen_from_under_further_binders():
+    """d w[k] / d w[k] = δ(k, k), also where k is the second index from the inside."""
+    proof = given()
+    k, outer = element("w", 0), element("w", 1)
+    slope = shows(proof, "differentiate", ("n",), k, "w", (0,))
+    padded = add(outer, multiply(ZERO, element("p", 0)))
+    equation = shows(proof, "field", ("n", "n"), padded, outer)
+    line = shows(proof, "derivative_of_equal", premises=[equation, slope])
+    expected = Derivative("w", (1,), padded, delta(1, 1))
+    assert proof.judgements[line] == Judgement(("n", "n"), expected)
+    one = shows(proof, "delta_same", ("n", "n"), delta(1, 1))
+    line = shows(proof, "derivative_equal", premises=[slope, one])
+    assert proof.judgements[line] == Judgement(("n", "n"), Derivative("w", (1,), outer, ONE))
+
+
 def test_a_matrix_is_not_its_transpose_under_two_sums_over_the_same_size():
     proof = given()
     weighted = [multiply(element("K", *at), element("w", 1)) for at in ((1, 0), (0, 1))]
@@ -489,7 +504,8 @@ def test_the_power_0():
     shows(proof, "field", (), power(u, ZERO), ONE)
     shows(proof, "field", (), power(ZERO, ZERO), ONE)
     shows(proof, "field", (), power(add(u, negate(u)), ZERO), ONE)
-    shows(proof, "differentiate", (), power(u, ZERO), "u", ())
+    line = shows(proof, "differentiate", (), power(u, ZERO), "u", ())
+    assert proof.judgements[line].conclusion.value is ZERO
     refuses(proof, "field", (), power(ZERO, ZERO), ZERO)
     refuses(proof, "field", (), power(u, ZERO), u)
     line = shows(proof, "sign", (), power(number(-3), ZERO))
