@@ -30,6 +30,7 @@ from derive.kernel import (
     loads,
     replay,
 )
+from derive.kernel.proof import describe
 from derive.kernel.terms import ONE, add, apply, element, multiply, number
 from derive.theorems import catalogue
 from tests.semantics import Verdict, all_of, holds, resting_on, worlds
@@ -207,6 +208,42 @@ def test_rows_are_lists(kind):
 def test_what_is_no_proof_is_refused(text):
     with pytest.raises(Refused):
         loads(text)
+
+
+@pytest.mark.parametrize("part", ["sizes", "variables", "x"])
+def test_a_key_twice_is_refused(part):
+    """Readers of JSON differ in which one counts, so one could be shown and another be meant."""
+    proof = Proof(Declarations(frozenset({"n"}), {}, {"x": ("n",)}))
+    proof.step("sign", ((), number(2)))
+    text = json.dumps(dump(proof))
+    assert loads(text).conclusion == proof.conclusion
+    with pytest.raises(Refused, match="twice"):
+        loads(text.replace(f'"{part}":', f'"{part}": [], "{part}":'))
+
+
+@pytest.mark.parametrize(
+    ("rule", "args", "says"),
+    [
+        ("reflexive", ((), element("u")), "u = u"),
+        ("sign", ((), number(2)), "2 is positive"),
+        ("differentiate", ((), element("u"), "u", ()), "d(u) / du = 1"),
+        (
+            "differentiate",
+            (("n", "n"), element("x", 0), "x", (1,)),
+            "d(x[#0]) / dx[#1] = [#0 = #1], for every #0 < n, #1 < n",
+        ),
+    ],
+)
+def test_what_a_proof_proves_is_told(rule, args, says):
+    stated = (Hypothesis(("n",), Fact("positive", element("x", 0))),)
+    names = ({"i": "n"}, {"x": ("n",), "u": ()}, {"t": Label(("n",), "m")})
+    proof = Proof(Declarations(frozenset({"n", "m"}), *names, stated))
+    proof.step(rule, args)
+    assert describe(loads(json.dumps(dump(proof)))) == (
+        says,
+        ["size m", "size n", "i < n", "x: real[n]", "u: real[]", "t: index(m)[n]"],
+        ["x[#0] is positive, for every #0 < n"],
+    )
 
 
 # ---- changed in every place ----------------------------------------------------------------------
