@@ -14,10 +14,12 @@ from .known import Premises
 from .terms import (
     MINUS_ONE,
     MOST_NODES,
+    OF_POSITIVE,
     Index,
     Term,
     add,
     apply,
+    constant,
     delta,
     multiply,
     natural_number,
@@ -34,6 +36,14 @@ from .terms import (
 FUNCTIONS: dict[str, Callable[[Term], Term]] = {
     "exp": lambda u: apply("exp", u),
     "log": lambda u: power(u, MINUS_ONE),
+    "sin": lambda u: apply("cos", u),
+    "cos": lambda u: multiply(MINUS_ONE, apply("sin", u)),
+    "erf": lambda u: multiply(
+        number(2),
+        power(constant("pi"), number(-1, 2)),
+        apply("exp", multiply(MINUS_ONE, power(u, number(2)))),
+    ),
+    "lgamma": lambda u: apply("digamma", u),
 }
 
 
@@ -103,7 +113,7 @@ class Differentiation:
         """d f(u) = f'(u) du; log asks for u > 0"""
         function, argument = term.args
         require(function in FUNCTIONS, "no derivative rule for this function", term)
-        if function == "log":
+        if function in OF_POSITIVE:
             known = self._premises.under(context)
             require(argument in known.positive, "argument not shown positive", argument)
         slope = self.of(argument, at, context)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from .errors import Refused, require
 from .judgement import FACTS, Conclusion, Context, Derivative, Equation, Fact, terms_of
-from .terms import FUNCTIONS, Index, Term, element, map_indices, shift_index, show_index
+from .terms import CONSTANTS, FUNCTIONS, Index, Term, element, map_indices, shift_index, show_index
 
 
 class Hypothesis(NamedTuple):
@@ -137,6 +137,8 @@ class Declarations:
                 self._below(found, index, term)
         elif kind in ("size", "sum"):
             require(args[0] in self.sizes, "not a declared size", args[0])
+        elif kind == "constant":
+            require(args[0] in CONSTANTS, "not a constant of the kernel", args[0])
         elif kind == "apply":
             require(args[0] in FUNCTIONS, "not a function of the kernel", args[0])
         for part in term.parts:

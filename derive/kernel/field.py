@@ -21,7 +21,7 @@ from .polynomial import (
     times,
     whole,
 )
-from .terms import Term, rational
+from .terms import OF_POSITIVE, Term, rational
 
 # Atoms of the polynomials here, beside terms that are opaque (sums, elements, sizes):
 #   ("exp", m)        exp of one monomial, so that exp(a + b) = exp(a) exp(b)
@@ -87,8 +87,8 @@ class Evaluation:
         if function == "exp":
             return {frozenset((("exp", m), c) for m, c in inner.items()): 1}
         known = term in self._known.defined
-        if not known and function == "log":
-            require(argument in self._known.positive, "log of what may not be positive", argument)
+        if not known and function in OF_POSITIVE:
+            require(argument in self._known.positive, "may not be positive", argument)
         elif not known:
             self._premises.require_defined(self._context, term)
         return atom(("apply", function, _key(inner)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from .declarations import Declarations
 from .errors import Refused
 from .judgement import Conclusion, Context, Derivative, Equation, Fact, Judgement, lift
-from .terms import Term, natural_number, rational
+from .terms import OF_POSITIVE, TOTAL, Term, natural_number, rational
 
 
 class Known:
@@ -111,9 +111,9 @@ class Premises:
             safe = known.nonzero if isinstance(rational(args[1]), int) else known.positive
             if args[0] not in safe:
                 raise Refused("no value shown, for its base may be 0 or negative", term)
-        elif kind == "apply" and args[0] == "log":
+        elif kind == "apply" and args[0] in OF_POSITIVE:
             if args[1] not in known.positive:
                 raise Refused("no value shown, for its argument may not be positive", term)
-        elif kind == "where" or (kind == "apply" and args[0] != "exp"):
+        elif kind == "where" or (kind == "apply" and args[0] not in TOTAL):
             raise Refused("no value shown", term)
         self.require_defined(context, *term.parts)

@@ -131,6 +131,7 @@ _SHAPES: dict[str, Callable[[object], bool]] = {
 # kind of term -> the shapes of its arguments; add and multiply take any number of terms.
 _KINDS: dict[str, tuple[str, ...]] = {
     "number": ("whole", "denominator"),
+    "constant": ("name",),
     "size": ("name",),
     "position": ("index",),
     "element": ("name", "indices"),

@@ -234,7 +234,7 @@ def _sign_by_structure(premises: Premises, context: Context, term: Term) -> str 
     match term.kind:
         case "number":
             return "positive" if args[0] > 0 else "nonnegative" if args[0] == 0 else "nonzero"
-        case "size":
+        case "size" | "constant":
             return "positive"
         case "delta" | "position":
             return "nonnegative"

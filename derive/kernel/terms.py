@@ -8,6 +8,7 @@ same object, so ``==`` is ``is`` and a dictionary lookup costs one pointer.
 kind         arguments                   reads
 ===========  ==========================  =====================================
 number       numerator, denominator      an exact rational
+constant     name                        pi
 size         name                        a size as a number, always >= 1
 position     index                       an index as a number, 0, 1, 2, ...
 element      variable, indices           x[i, j]; a scalar has no indices
@@ -15,7 +16,7 @@ delta        index, index                1 where both are equal, else 0
 add          terms                       a sum of any number of parts
 multiply     terms                       a product of any number of parts
 power        base, exponent              base ** exponent
-apply        function name, argument     exp, log
+apply        function name, argument     exp, log, sin, cos, erf, lgamma, digamma
 sum          size, body                  the body added up over one index
 where        relation, left, right,      the body where the relation holds, else 0;
              body                        elsewhere the body is not looked at
@@ -41,7 +42,10 @@ from .errors import require
 Index = Any  # int | str | (str, Index, ...): recursive, and cheap to build
 
 RELATIONS = ("=", "!=", "<", "<=")
-FUNCTIONS = ("exp", "log")
+TOTAL = ("exp", "sin", "cos", "erf")  # functions that have a value everywhere
+OF_POSITIVE = ("log", "lgamma", "digamma")  # functions of positive arguments
+FUNCTIONS = TOTAL + OF_POSITIVE
+CONSTANTS = ("pi",)
 LARGEST = 2**10_000  # so that any number can be shown in digits
 MOST_NODES = 100_000  # in a term written out in full: rules walk through all of it
 DEEPEST = 120
@@ -156,7 +160,7 @@ def _describe(term: Term) -> None:
         indices = frozenset(i if isinstance(i, str) else i - 1 for i in indices if i != 0)
     elif kind == "power":
         total = total and natural_number(args[1]) is not None
-    elif kind == "where" or (kind == "apply" and args[0] != "exp"):
+    elif kind == "where" or (kind == "apply" and args[0] not in TOTAL):
         total = False
     _set(term, "indices", indices)
     _set(term, "names", names)
@@ -204,6 +208,11 @@ def small(value: int | Fraction) -> bool:
 def size(name: str) -> Term:
     """A size as a number, such as the n of 1/n."""
     return _make("size", name)
+
+
+def constant(name: str) -> Term:
+    """A positive number that is not rational: pi."""
+    return _make("constant", name)
 
 
 def _checked(index: Index) -> Index:
@@ -390,7 +399,7 @@ def show(term: Term) -> str:
     match kind:
         case "number":
             return str(Fraction(*args))
-        case "size":
+        case "size" | "constant":
             return str(args[0])
         case "position":
             return show_index(args[0])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..kernel import Declarations, Equation, Fact, Judgement, Proof, Refused, Term
-from ..kernel.terms import natural_number, rational, shift
+from ..kernel.terms import OF_POSITIVE, natural_number, rational, shift
 from .matching import hypotheses_matching
 
 MOST_LINES = 20_000
@@ -127,7 +127,7 @@ class Ledger:
         if term.kind == "power" and natural_number(term.args[1]) is None:
             whole = isinstance(rational(term.args[1]), int)
             yield ("nonzero" if whole else "positive", term.args[0], ())
-        elif term.kind == "apply" and term.args[0] == "log":
+        elif term.kind == "apply" and term.args[0] in OF_POSITIVE:
             yield ("positive", term.args[1], ())
         binder: Context = (term.args[0],) if term.kind == "sum" else ()
         for part in term.parts:

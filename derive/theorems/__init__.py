@@ -1,13 +1,20 @@
-"""The theorems, a file each. Adding one is adding a file and a line here."""
+"""The theorems, a file each, in folders that read as a table of contents.
+
+A file is found by its name, which is the theorem's, and holds a ``THEOREM``. Adding a theorem is
+adding a file to a folder; a new folder is named in ``GROUPS``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 
 from ..statement import Theorem
-from . import cross_entropy, softmax_cross_entropy, softmax_jacobian, squared_error
 
-_MODULES = (softmax_jacobian, cross_entropy, softmax_cross_entropy, squared_error)
+GROUPS = ("softmax", "binary", "regression", "layers", "similarity", "probability")
 
 
 class UnknownTheorem(KeyError):  # noqa: N818  (says what it is)
@@ -17,9 +24,29 @@ class UnknownTheorem(KeyError):  # noqa: N818  (says what it is)
         return str(self.args[0])
 
 
+@cache
+def names() -> dict[str, str]:
+    """The name of every theorem, and the folder it is in; nothing is loaded for that."""
+    return {name: group for group in GROUPS for name in _files(group)}
+
+
+def _files(group: str) -> Iterator[str]:
+    package = import_module(f".{group}", __name__)
+    return (module.name for module in iter_modules(package.__path__))
+
+
+def title(group: str) -> str:
+    """What a folder is about.
+
+    >>> title("softmax")
+    'Softmax and cross-entropy'
+    """
+    return (import_module(f".{group}", __name__).__doc__ or "").rstrip(".")
+
+
 def catalogue() -> dict[str, Theorem]:
-    """Every theorem by its name, in the order in which they are best read."""
-    return {module.THEOREM.name: module.THEOREM for module in _MODULES}
+    """Every theorem by its name, group by group."""
+    return {name: theorem(name) for name in names()}
 
 
 def theorem(name: str) -> Theorem:
@@ -38,9 +65,10 @@ softmax_cross_entropy?
     UnknownTheorem
         Where there is none; the message names the nearest.
     """
-    known = catalogue()
+    known = names()
     if name not in known:
         near = get_close_matches(name, known, n=1, cutoff=0.4)
         hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
         raise UnknownTheorem(f"no theorem {name!r}; {hint}")
-    return known[name]
+    found: Theorem = import_module(f".{known[name]}.{name}", __name__).THEOREM
+    return found

@@ -18,7 +18,8 @@ from sympy import IndexedBase, Q, Sum, exp, log, refine, simplify, symbols
 from derive.kernel import dump, replay
 from derive.notation import read_claim
 from derive.tactics.prove import prove
-from derive.theorems import catalogue, softmax_cross_entropy
+from derive.theorems import catalogue
+from derive.theorems.softmax import softmax_cross_entropy
 
 _n, _i, _j, _k = symbols("n i j k", integer=True)
 _x, _y = IndexedBase("x"), IndexedBase("y")

@@ -2,10 +2,10 @@
 
 from sympy import Symbol, log
 
-from ..derivation import derive
-from ..losses import cross_entropy
-from ..statement import Mistake, Part, Theorem
-from ..symbols import delta, indices, positive, real, size, sum_over
+from ...derivation import derive
+from ...losses import cross_entropy
+from ...statement import Mistake, Part, Theorem
+from ...symbols import delta, indices, positive, real, size, sum_over
 
 n = size("n")
 y, s = real("y", n), positive("s", n)

@@ -2,10 +2,10 @@
 
 from sympy import exp
 
-from ..derivation import derive
-from ..losses import softmax
-from ..statement import Mistake, Part, Theorem
-from ..symbols import delta, indices, real, size, sum_over
+from ...derivation import derive
+from ...losses import softmax
+from ...statement import Mistake, Part, Theorem
+from ...symbols import delta, indices, real, size, sum_over
 
 n = size("n")
 x = real("x", n)

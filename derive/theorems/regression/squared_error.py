@@ -4,10 +4,10 @@ from typing import Any
 
 from sympy import Symbol
 
-from ..derivation import derive
-from ..losses import squared_error
-from ..statement import Mistake, Part, Theorem
-from ..symbols import delta, index, indices, product, real, size, sum_over
+from ...derivation import derive
+from ...losses import squared_error
+from ...statement import Mistake, Part, Theorem
+from ...symbols import delta, index, indices, product, real, size, sum_over
 
 m, p = size("m"), size("p")
 X, w, b, t = real("X", m, p), real("w", p), real("b"), real("t", m)

@@ -2,10 +2,10 @@
 
 from sympy import Eq, Sum, Symbol, exp, log
 
-from ..derivation import Derivation, derive
-from ..losses import cross_entropy, softmax
-from ..statement import Mistake, Part, Theorem
-from ..symbols import Partial, delta, indices, product, real, size, sum_over
+from ...derivation import Derivation, derive
+from ...losses import cross_entropy, softmax
+from ...statement import Mistake, Part, Theorem
+from ...symbols import Partial, delta, indices, product, real, size, sum_over
 
 n = size("n")
 x, y = real("x", n), real("y", n)

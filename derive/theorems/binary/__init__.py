@@ -1,0 +1,1 @@
+"""Binary and generalised linear models."""
