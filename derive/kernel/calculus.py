@@ -15,6 +15,7 @@ from .terms import (
     MINUS_ONE,
     MOST_NODES,
     OF_POSITIVE,
+    ZERO,
     Index,
     Term,
     add,
@@ -23,6 +24,7 @@ from .terms import (
     delta,
     multiply,
     natural_number,
+    negate,
     number,
     power,
     product_of,
@@ -30,6 +32,7 @@ from .terms import (
     shift_index,
     sum_of,
     sum_over,
+    where,
 )
 
 # f -> f', for every named function that the kernel can differentiate.
@@ -71,6 +74,8 @@ class Differentiation:
                 return self._apply(term, at, context)
             case "sum":
                 return self._sum(term, at, context)
+            case "where":
+                return self._where(term, at, context)
             case _:
                 raise Refused("no derivative rule for this", term)
 
@@ -127,3 +132,18 @@ class Differentiation:
         slope = self.of(body, inner, (size_name, *context))
         assert slope is not None, "the variable is in the body"
         return sum_over(size_name, slope)
+
+    def _where(self, term: Term, at: tuple[Index, ...], context: Context) -> Term:
+        """d where(a < b, c) = where(a < b, dc), away from the kink a = b where a or b moves.
+
+        Both sides have derivatives, so that they are continuous, and which is larger stays.
+        """
+        relation, left, right, body = term.args
+        if self._variable in left.names | right.names:
+            apart = add(right, negate(left))
+            known = self._premises.under(context)
+            require(apart in known.nonzero, "not shown to be away from the kink", apart)
+            for side in (left, right):
+                self.of(side, at, context)
+        slope = self.of(body, at, context)
+        return where(relation, left, right, ZERO if slope is None else slope)

@@ -21,14 +21,14 @@ from .polynomial import (
     times,
     whole,
 )
-from .terms import OF_POSITIVE, Term, rational
+from .terms import OF_POSITIVE, ONE, Term, rational
 
 # Atoms of the polynomials here, beside terms that are opaque (sums, elements, sizes):
 #   ("exp", m)        exp of one monomial, so that exp(a + b) = exp(a) exp(b)
 #   ("base", p)       a polynomial whose inverse or root occurs
 #   ("power", p, m)   the polynomial p to a symbolic monomial m
 #   ("apply", f, p)   a named function of a polynomial
-#   ("delta", {i, j}) idempotent
+#   ("delta", {i, j}) idempotent, as are guards where(.., 1)
 
 
 class Evaluation:
@@ -138,18 +138,20 @@ def _root_splits(polynomial: Polynomial) -> bool:
 
 
 def _idempotent(polynomial: Polynomial) -> Polynomial:
-    """delta * delta = delta"""
-    if not any(_is_delta(a) and e > 1 for monomial in polynomial for a, e in monomial):
+    """delta * delta = delta, and the same of guards: their values are 0 and 1"""
+    if not any(_is_indicator(a) and e > 1 for monomial in polynomial for a, e in monomial):
         return polynomial
     total: Polynomial = {}
     for monomial, coefficient in polynomial.items():
-        once = frozenset((a, 1 if _is_delta(a) and e > 1 else e) for a, e in monomial)
+        once = frozenset((a, 1 if _is_indicator(a) and e > 1 else e) for a, e in monomial)
         total = plus(total, {once: coefficient})
     return total
 
 
-def _is_delta(name: Any) -> bool:
-    return isinstance(name, tuple) and name[0] == "delta"
+def _is_indicator(name: Any) -> bool:
+    if isinstance(name, tuple):
+        return bool(name[0] == "delta")
+    return name.kind == "where" and name.args[3] is ONE
 
 
 def _is_base(name: Any) -> bool:

@@ -92,8 +92,8 @@ class Premises:
         """Refuse unless every term has a value, by its structure and the premises.
 
         A power by a natural number and exp have one wherever their parts do; base ** whole needs
-        base != 0, any other power base > 0, and log a positive argument. A guard or a term of any
-        other kind has to be among the premises.
+        base != 0, any other power base > 0, and log a positive argument. The body of a guard is
+        asked for everywhere, which is more than it needs.
         """
         for term in terms:
             if not term.total:
@@ -114,6 +114,6 @@ class Premises:
         elif kind == "apply" and args[0] in OF_POSITIVE:
             if args[1] not in known.positive:
                 raise Refused("no value shown, for its argument may not be positive", term)
-        elif kind == "where" or (kind == "apply" and args[0] not in TOTAL):
+        elif kind == "apply" and args[0] not in TOTAL:
             raise Refused("no value shown", term)
         self.require_defined(context, *term.parts)

@@ -27,14 +27,17 @@ from .terms import (
     apply,
     instantiate,
     multiply,
+    negate,
     plain_indices,
     position,
+    power,
     product_of,
     rational,
     replace_index,
     shift_index,
     show_index,
     sum_over,
+    where,
 )
 
 
@@ -96,21 +99,63 @@ def congruence(
 
 
 @rule("context", "term")
+def power_product(premises: Premises, context: Context, term: Term) -> Judgement:
+    """(b1**e1 * b2**e2 * ..)**c = b1**(e1 c) * b2**(e2 c) * .. for b > 0; exp(a)**c = exp(a c)"""
+    require(term.kind == "power", "takes a power", term)
+    product, outer = term.args
+    parts = [
+        apply("exp", multiply(base.args[1], exponent, outer))
+        if _is_exp(base)
+        else power(base, multiply(exponent, outer))
+        for base, exponent in _positive_factors(premises, context, product)
+    ]
+    premises.require_defined(context, outer)
+    return Judgement(context, Equation(term, multiply(*parts)))
+
+
+@rule("context", "term")
+def exp_log(premises: Premises, context: Context, exponential: Term) -> Judgement:
+    """exp(log(b)) = b and exp(c log(b)) = b**c, for b > 0"""
+    require(_is_exp(exponential), "takes an exponential", exponential)
+    (_, argument) = exponential.args
+    *scale, logarithm = argument.args if argument.kind == "multiply" else (argument,)
+    require(logarithm.kind == "apply" and logarithm.args[0] == "log", "no log last", argument)
+    base = logarithm.args[1]
+    result = power(base, product_of(scale)) if scale else base
+    premises.require_defined(context, exponential)
+    return Judgement(context, Equation(exponential, result))
+
+
+@rule("context", "term")
 def log_product(premises: Premises, context: Context, logarithm: Term) -> Judgement:
     """log(b1**e1 * b2**e2 * ..) = e1 log(b1) + e2 log(b2) + .. for b > 0, where log(exp a) = a"""
     require(logarithm.kind == "apply" and logarithm.args[0] == "log", "takes a log", logarithm)
     (_, argument) = logarithm.args
-    known = premises.under(context)
-    parts = []
-    for factor in argument.args if argument.kind == "multiply" else (argument,):
-        base, exponent = factor.args if factor.kind == "power" else (factor, ONE)
-        exponential = base.kind == "apply" and base.args[0] == "exp"
-        value = rational(base)
-        positive = exponential or (value is not None and value > 0) or base in known.positive
-        require(positive, "a base not shown positive", base)
-        parts.append(multiply(exponent, base.args[1] if exponential else apply("log", base)))
-        premises.require_defined(context, base, exponent)
+    parts = [
+        multiply(exponent, base.args[1] if _is_exp(base) else apply("log", base))
+        for base, exponent in _positive_factors(premises, context, argument)
+    ]
     return Judgement(context, Equation(logarithm, add(*parts)))
+
+
+def _positive_factors(
+    premises: Premises, context: Context, product: Term
+) -> list[tuple[Term, Term]]:
+    """The bases and exponents of a product whose every base is shown positive."""
+    known = premises.under(context)
+    found = []
+    for factor in product.args if product.kind == "multiply" else (product,):
+        base, exponent = factor.args if factor.kind == "power" else (factor, ONE)
+        value = rational(base)
+        positive = _is_exp(base) or (value is not None and value > 0) or base in known.positive
+        require(positive, "a base not shown positive", base)
+        premises.require_defined(context, base, exponent)
+        found.append((base, exponent))
+    return found
+
+
+def _is_exp(term: Term) -> bool:
+    return term.kind == "apply" and bool(term.args[0] == "exp")
 
 
 @rule("natural", "context", "indices")
@@ -208,6 +253,65 @@ def delta_same(premises: Premises, context: Context, term: Term) -> Judgement:
     return Judgement(context, Equation(term, ONE))
 
 
+# ---- guards ------------------------------------------------------------------------------------
+
+
+@rule("context", "term")
+def guard_factor(premises: Premises, context: Context, guarded: Term) -> Judgement:
+    """where(a < b, c) = where(a < b, 1) * c, where c has a value"""
+    relation, left, right, body = _guard(guarded)
+    split = multiply(where(relation, left, right, ONE), body)
+    return _both_defined(premises, context, guarded, split)
+
+
+@rule("context", "term")
+def guard_complement(premises: Premises, context: Context, guarded: Term) -> Judgement:
+    """where(a <= b, c) = c - where(b < a, c), where(a != b, c) = c - where(a = b, c), ..."""
+    relation, left, right, body = _guard(guarded)
+    sides = (left, right) if relation in ("=", "!=") else (right, left)
+    other = where(_OPPOSITE[relation], *sides, body)
+    return _both_defined(premises, context, guarded, add(body, negate(other)))
+
+
+@rule("context", "term", "term")
+def guard_equal(premises: Premises, context: Context, guarded: Term, other: Term) -> Judgement:
+    """b - a = b' - a' gives where(a < b, c) = where(a' < b', c)"""
+    relation, left, right, body = _guard(guarded)
+    relation_, left_, right_, body_ = _guard(other)
+    require((relation, body) == (relation_, body_), "more than the sides differs", guarded, other)
+    apart, apart_ = add(right, negate(left)), add(right_, negate(left_))
+    equal = premises.under(context).equal
+    require(equal.get(apart) is apart_, "not shown equal", apart, apart_)
+    return _both_defined(premises, context, guarded, other)
+
+
+@rule("context", "term")
+def guard_decided(premises: Premises, context: Context, guarded: Term) -> Judgement:
+    """where(a < b, c) = c given b - a > 0, and 0 given a - b >= 0; likewise for <=, = and !="""
+    relation, left, right, body = _guard(guarded)
+    known = premises.under(context)
+    above, below = add(right, negate(left)), add(left, negate(right))
+    same, apart = left is right, above in known.nonzero
+    true, false = {
+        "<": (above in known.positive, below in known.nonnegative),
+        "<=": (above in known.nonnegative, below in known.positive),
+        "=": (same, apart),
+        "!=": (apart, same),
+    }[relation]
+    require(true or false, "neither shown nor refuted", guarded)
+    premises.require_defined(context, left, right, *((body,) if true else ()))
+    return Judgement(context, Equation(guarded, body if true else ZERO))
+
+
+_OPPOSITE = {"<": "<=", "<=": "<", "=": "!=", "!=": "="}
+
+
+def _guard(term: Term) -> tuple[str, Term, Term, Term]:
+    require(term.kind == "where", "takes a guarded term", term)
+    relation, left, right, body = term.args
+    return relation, left, right, body
+
+
 # ---- facts -------------------------------------------------------------------------------------
 
 
@@ -238,6 +342,9 @@ def _sign_by_structure(premises: Premises, context: Context, term: Term) -> str 
             return "positive"
         case "delta" | "position":
             return "nonnegative"
+        case "where":
+            inner = _sign(premises, context, args[3])
+            return "nonnegative" if inner in ("positive", "nonnegative") else None
         case "apply":
             return "positive" if args[0] == "exp" else None
         case "power":
@@ -277,6 +384,20 @@ def _sign_of_power(base: str | None, exponent: Term) -> str | None:
     if base == "nonzero":
         return "positive" if value % 2 == 0 else "nonzero"
     return "nonnegative" if value > 0 and (value % 2 == 0 or base == "nonnegative") else None
+
+
+@rule("context", "term", "index")
+def sum_positive(premises: Premises, context: Context, total: Term, at: Index) -> Judgement:
+    """a(k) >= 0 for every k and a(i) > 0 give sum_k a(k) > 0"""
+    require(total.kind == "sum", "takes a sum", total)
+    below, body = total.args
+    premises.declarations.check_term(context, position(at))
+    reached = premises.declarations.index_size(at, context)
+    require(reached == below, f"the index runs below {reached}, the sum below {below}", total)
+    require(body in premises.under((below, *context)).nonnegative, "not shown >= 0", body)
+    member = instantiate(body, at)
+    require(member in premises.under(context).positive, "not shown > 0", member)
+    return Judgement(context, Fact("positive", total))
 
 
 @rule()
