@@ -16,7 +16,9 @@ from __future__ import annotations
 from typing import Any
 
 import sympy
-from sympy import Expr, Idx, IndexedBase, Mul, Sum, Symbol
+from sympy import And, Expr, Idx, IndexedBase, Mul, Sum, Symbol
+from sympy.core.relational import Relational
+from sympy.core.symbol import Str
 
 DOMAINS = ("real", "positive", "nonnegative", "nonzero", "simplex")
 
@@ -73,6 +75,29 @@ class Variable(IndexedBase):  # type: ignore[misc]
 
     def _hashable_content(self) -> tuple[Any, ...]:
         return (*super()._hashable_content(), self.domain)
+
+
+class Labels(IndexedBase):  # type: ignore[misc]
+    """An array of indices: ``t[r]`` is one of 0, 1, .., below - 1, and may stand as an index."""
+
+    below: Size
+
+    def __new__(cls, name: Any, shape: Any, below: Size) -> Labels:
+        """Make the array of indices below ``below``."""
+        created: Labels = IndexedBase.__new__(cls, name, shape)
+        created.below = below
+        return created
+
+    @property
+    def func(self) -> Any:
+        """How SymPy rebuilds the labels from their arguments."""
+        return lambda name, shape: Labels(name, shape, self.below)
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (*self.args, self.below)
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (*super()._hashable_content(), self.below)
 
 
 class Definition(IndexedBase):  # type: ignore[misc]
@@ -142,6 +167,56 @@ class Partial(Expr):  # type: ignore[misc]
         return f"d{printer._print(self.name)}/d{printer._print(self.by)}"
 
 
+class Where(Expr):  # type: ignore[misc]
+    """[left sign right] body: the body where the relation holds, elsewhere 0 and not looked at.
+
+    Nothing is evaluated. ``sign`` is one of ==, !=, <, <=, > and >=.
+    """
+
+    def __new__(cls, sign: Any, left: Any, right: Any, body: Any) -> Where:
+        """Guard the body."""
+        name = sign if isinstance(sign, Str) else Str(sign)
+        created: Where = Expr.__new__(
+            cls, name, *(sympy.sympify(part, strict=True) for part in (left, right, body))
+        )
+        return created
+
+    @property
+    def sign(self) -> str:
+        """How the sides are compared."""
+        return str(self.args[0])
+
+    @property
+    def sides(self) -> tuple[Expr, Expr]:
+        """What is compared, left and right."""
+        return self.args[1], self.args[2]
+
+    @property
+    def condition(self) -> Relational:
+        """The relation under which the body counts."""
+        return Relational(*self.sides, self.sign, evaluate=False)
+
+    @property
+    def body(self) -> Expr:
+        """What is guarded."""
+        return self.args[3]
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"where({printer._print(self.condition)}, {printer._print(self.body)})"
+
+
+class sigmoid(sympy.Function):  # type: ignore[misc]  # noqa: N801  (SymPy's way to name functions)
+    """1 / (1 + exp(-u))"""
+
+    nargs = 1
+
+
+class softplus(sympy.Function):  # type: ignore[misc]  # noqa: N801
+    """log(1 + exp(u))"""
+
+    nargs = 1
+
+
 def size(name: str) -> Size:
     """A size, such as the number n of classes."""
     return Size(name)
@@ -193,10 +268,28 @@ def simplex(name: str, *shape: Size) -> Variable:
     return simplex_variable
 
 
-def _variable(name: str, shape: tuple[Size, ...], domain: str) -> Any:
-    for axis in shape:
+def labels(name: str, *shape: Size, below: Size) -> Labels:
+    """An array of indices below ``below``, such as the right class of each sample.
+
+    >>> r_size, classes = size("m"), size("n")
+    >>> t, r = labels("t", r_size, below=classes), index("r", r_size)
+    >>> real("X", r_size, classes)[r, t[r]]
+    X[r, t[r]]
+    """
+    _require_sizes(name, (*shape, below))
+    if not shape:
+        raise TypeError(f"labels {name}: wants at least one size; a single label is an index")
+    return Labels(name, shape, below)
+
+
+def _require_sizes(name: str, axes: tuple[Size, ...]) -> None:
+    for axis in axes:
         if not isinstance(axis, Size):
             raise TypeError(f"{name}: wants sizes such as size('n'), not {axis!r}")
+
+
+def _variable(name: str, shape: tuple[Size, ...], domain: str) -> Any:
+    _require_sizes(name, shape)
     return Variable(name, shape, domain) if shape else Scalar(name, domain)
 
 
@@ -205,9 +298,37 @@ def sum_over(bound: Idx, body: Any) -> Sum:
     return Sum(body, (bound, 0, size_of(bound) - 1))
 
 
-def delta(left: Idx, right: Idx) -> Expr:
-    """Kronecker's delta: 1 where the indices are equal, else 0."""
+def delta(left: Any, right: Any) -> Expr:
+    """Kronecker's delta: 1 where the indices are equal, else 0. A label t[r] is an index, too."""
     return sympy.KroneckerDelta(left, right)
+
+
+def where(condition: Any, body: Any) -> Expr:
+    """The body where the condition holds, else 0; there the body needs no value.
+
+    The condition compares expressions or indices: ``x[i] > 0``, ``j <= i``, ``Ne(i, j)``,
+    ``i < 2``, or several of them with ``&``.
+
+    >>> n = size("n")
+    >>> x, i = real("x", n), index("i", n)
+    >>> where(x[i] > 0, x[i] ** 2)
+    where(x[i] > 0, x[i]**2)
+
+    Raises
+    ------
+    TypeError
+        For a condition that is not a comparison, such as one that SymPy has decided already.
+    """
+    if isinstance(condition, And):
+        for part in condition.args:
+            body = where(part, body)
+        return body
+    if not isinstance(condition, Relational):
+        raise TypeError(
+            f"where: the condition is {condition!r}, wants a comparison that is still open, "
+            "such as x[i] > 0, j <= i, Eq(a, b) or Ne(a, b)"
+        )
+    return Where(condition.rel_op, condition.lhs, condition.rhs, body)
 
 
 def product(*factors: Any) -> Mul:

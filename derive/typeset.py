@@ -16,7 +16,7 @@ from sympy.core.relational import Relational
 from sympy.core.sorting import default_sort_key
 
 from .notation import free_indices
-from .symbols import Partial, Size, size_of
+from .symbols import Partial, Size, Where, sigmoid, size_of, softplus
 
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)  # how tightly a written formula holds together
 
@@ -28,6 +28,23 @@ _GREEK = frozenset(
     )
 )
 
+# What functions are called in Unicode and in LaTeX.
+_FUNCTIONS = {
+    sigmoid: ("σ", r"\sigma"),
+    softplus: ("softplus", r"\mathrm{softplus}"),
+    sympy.sin: ("sin", r"\sin"),
+    sympy.cos: ("cos", r"\cos"),
+    sympy.sinh: ("sinh", r"\sinh"),
+    sympy.cosh: ("cosh", r"\cosh"),
+    sympy.tanh: ("tanh", r"\tanh"),
+    sympy.erf: ("erf", r"\mathrm{erf}"),
+    sympy.sign: ("sign", r"\mathrm{sign}"),
+    sympy.loggamma: ("log Γ", r"\log \Gamma"),
+    sympy.polygamma: ("ψ", r"\psi"),  # of order 0, the digamma function
+    sympy.Max: ("max", r"\max"),
+    sympy.Min: ("min", r"\min"),
+}
+
 _RELATIONS = {"==": "=", ">": ">", "<": "<", ">=": "≥", "<=": "≤", "!=": "≠"}
 
 
@@ -37,6 +54,7 @@ class Unicode:
     minus = "−"
     times = "·"
     e = "exp(1)"
+    pi = "π"
 
     def name(self, text: str) -> str:
         """A variable's name."""
@@ -60,6 +78,22 @@ class Unicode:
     def log(self, argument: str, _tightness: int) -> tuple[str, int]:
         """The natural logarithm, and how tightly it holds together."""
         return f"log({argument})", _POWER
+
+    def function(self, function: Any, arguments: list[str]) -> str:
+        """A named function of its arguments."""
+        return _FUNCTIONS[function][0] + self.brackets(", ".join(arguments))
+
+    def root(self, inner: str, tightness: int) -> str:
+        """The square root."""
+        return f"√{inner if tightness == _ATOM else self.brackets(inner)}"
+
+    def size_of(self, inner: str) -> str:
+        """The absolute value."""
+        return f"|{inner}|"
+
+    def guard(self, condition: str) -> str:
+        """Iverson's brackets: 1 where the condition holds, else 0."""
+        return f"[{condition}]"
 
     def fraction(self, above: str, below: str, above_is: int, below_is: int) -> str:
         """above / below"""
@@ -93,6 +127,7 @@ class Latex(Unicode):
     minus = "-"
     times = r"\,"
     e = "e"
+    pi = r"\pi"
 
     def name(self, text: str) -> str:
         """A variable's name; several letters are upright, Greek names become the letter."""
@@ -118,6 +153,22 @@ class Latex(Unicode):
         if tightness == _ATOM:
             return rf"\log {argument}", _PRODUCT  # what follows would be read as its argument
         return rf"\log {self.brackets(argument)}", _POWER
+
+    def function(self, function: Any, arguments: list[str]) -> str:
+        """A named function of its arguments."""
+        return _FUNCTIONS[function][1] + self.brackets(", ".join(arguments))
+
+    def root(self, inner: str, _tightness: int) -> str:
+        """The square root."""
+        return rf"\sqrt{{{inner}}}"
+
+    def size_of(self, inner: str) -> str:
+        """The absolute value."""
+        return rf"\left\lvert {inner}\right\rvert"
+
+    def guard(self, condition: str) -> str:
+        """Iverson's brackets: 1 where the condition holds, else 0."""
+        return rf"\left[{condition}\right]"
 
     def fraction(self, above: str, below: str, above_is: int, below_is: int) -> str:
         """above / below"""
@@ -199,6 +250,8 @@ class _Typesetter:
                 return style.partial(name, by), _POWER
             case _ if expression is sympy.E:
                 return style.e, _ATOM
+            case _ if expression is sympy.pi:
+                return style.pi, _ATOM
             case sympy.exp():  # SymPy counts every power of e among them
                 return style.exp(self.write(expression.exp)[0]), _POWER
             case sympy.log():
@@ -211,11 +264,21 @@ class _Typesetter:
                 return self._fraction(
                     [sympy.Integer(1)], [sympy.Pow(expression.base, -expression.exp)]
                 )
+            case sympy.Pow() if expression.exp == sympy.S.Half:
+                return style.root(*self.write(expression.base)), _POWER
             case sympy.Pow():
                 exponent = self.write(expression.exp)[0]
                 return style.power(self.tight(expression.base, _ATOM), exponent), _POWER
             case Sum():
                 return self._sum(expression), _PRODUCT
+            case Where():
+                return self._guard(expression)
+            case sympy.re():  # SymPy's |exp(u)| is exp(re(u)); everything here is real
+                return self.write(expression.args[0])
+            case sympy.Abs():
+                return style.size_of(self.write(expression.args[0])[0]), _ATOM
+            case _ if expression.func in _FUNCTIONS:
+                return self._function(expression), _POWER
             case _:
                 return str(expression), _ATOM
 
@@ -226,6 +289,19 @@ class _Typesetter:
 
     def _names(self, indices: Any) -> list[str]:
         return [self.write(i)[0] for i in indices]
+
+    def _guard(self, guarded: Where) -> tuple[str, int]:
+        """[condition] body, as a product; [condition] alone for a body of 1."""
+        condition = self.style.guard(self.whole(guarded.condition))
+        if guarded.body == 1:
+            return condition, _ATOM
+        return f"{condition} {self.tight(guarded.body, _PRODUCT)}", _PRODUCT
+
+    def _function(self, expression: Expr) -> str:
+        arguments = sorted(expression.args, key=lambda argument: not argument.is_number)
+        if isinstance(expression, sympy.polygamma):
+            arguments = [expression.args[1]]
+        return self.style.function(expression.func, [self.write(a)[0] for a in arguments])
 
     def _sum(self, total: Sum) -> str:
         text = self.tight(total.function, _PRODUCT)
@@ -317,7 +393,8 @@ def _split(product: Expr) -> tuple[list[Expr], list[Expr]]:
 def _place(factor: Expr) -> tuple[int, Any]:
     """Where a factor stands in a product: numbers, scalars, elements, functions, sums."""
     base = factor.base if isinstance(factor, sympy.Pow) else factor
-    kinds = (sympy.Number, Size, sympy.Symbol, Indexed, Partial, KroneckerDelta, sympy.exp)
+    numbers = (sympy.Number, type(sympy.pi))
+    kinds = (*numbers, Size, sympy.Symbol, Indexed, Partial, KroneckerDelta, sympy.exp)
     found = [place for place, kind in enumerate(kinds) if isinstance(base, kind)]
     rank = found[0] if found else len(kinds) + (isinstance(base, Sum)) + isinstance(base, sympy.log)
     return rank, default_sort_key(factor)

@@ -3,9 +3,9 @@
 Nothing is guessed. What cannot be said exactly as a term is refused with the sub-expression shown.
 """
 
+from .errors import NotationError
+from .functions import FUNCTIONS
 from .reader import (
-    FUNCTIONS,
-    NotationError,
     Reader,
     exact,
     free_indices,

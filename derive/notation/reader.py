@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from itertools import chain, count
 from typing import Any
 
@@ -21,16 +20,27 @@ from sympy.core.relational import (
 
 from ..claim import Claim
 from ..kernel import Declarations, Equation, Fact, Hypothesis, Refused, Term, terms
+from ..kernel.declarations import Label
 from ..kernel.terms import ONE, Index
-from ..symbols import Definition, Partial, Scalar, Size, Variable, index, size_of, sum_over
+from ..symbols import (
+    Definition,
+    Labels,
+    Partial,
+    Scalar,
+    Size,
+    Variable,
+    Where,
+    index,
+    size_of,
+    sum_over,
+)
+from .errors import NotationError, why_not
+from .functions import ABBREVIATIONS, CONSTANTS, FUNCTIONS
 
 Binding = tuple[Index, int]  # a de Bruijn index, and how many binders were open when it was bound
 
-FUNCTIONS = {"exp": sympy.exp, "log": sympy.log}
-
-
-class NotationError(ValueError):
-    """An expression that has no exact meaning as a statement about gradients."""
+_NAME_OF = {function: name for name, function in FUNCTIONS.items()}
+_SIGNS = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": "<", ">=": "<="}
 
 
 @dataclass
@@ -73,11 +83,13 @@ class Reader:
         stated = [self.hypothesis(relation) for relation in given]  # they may name variables, too
         assumed = [self.hypothesis(relation) for relation in self.assumed()]
         variables = {n: v for n, v in self.names.items() if isinstance(v, (Variable, Scalar))}
+        labels = {n: v for n, v in self.names.items() if isinstance(v, Labels)}
         try:
             return Declarations(
                 sizes=frozenset(n for n, v in self.names.items() if isinstance(v, Size)),
                 indices=dict(self.indices),
                 variables={name: _shape(variables[name]) for name in sorted(variables)},
+                labels={n: Label(_shape(labels[n]), str(labels[n].below)) for n in sorted(labels)},
                 hypotheses=tuple(dict.fromkeys((*assumed, *stated))),
             )
         except Refused as refusal:
@@ -150,19 +162,28 @@ class Reader:
                 return terms.multiply(*map(read, expression.args))
             case sympy.exp():  # SymPy counts every power of e among them
                 return terms.apply("exp", read(expression.exp))
-            case sympy.log():
-                return terms.apply("log", read(expression.args[0]))
-            case _ if expression is sympy.E:
-                return terms.apply("exp", ONE)
+            case _ if expression in CONSTANTS:
+                return CONSTANTS[expression]
             case sympy.Pow():
                 return terms.power(read(expression.base), read(expression.exp))
             case Sum():
                 return self._sum(expression, bound, depth)
+            case Where():
+                return self._guard(expression, bound, depth)
+            case sympy.polygamma() if expression.args[0] == 0:
+                return terms.apply("digamma", read(expression.args[1]))
+            case _ if expression.func in _NAME_OF:
+                return terms.apply(_NAME_OF[expression.func], read(expression.args[0]))
+            case _ if expression.func in ABBREVIATIONS:
+                ordered = sorted(expression.args, key=sympy.default_sort_key)
+                return ABBREVIATIONS[expression.func](*map(read, ordered))
             case _:
-                raise NotationError(self._why_not(expression))
+                raise NotationError(why_not(expression))
 
     def _indexed(self, expression: Indexed, bound: dict[Idx, Binding], depth: int) -> Term:
         base = expression.base
+        if isinstance(base, Labels):
+            return terms.position(self._index(expression, bound, depth))
         if 0 in expression.indices:
             return self._first(expression, bound, depth)
         at = [self._index(i, bound, depth) for i in expression.indices]
@@ -218,10 +239,30 @@ class Reader:
         end = terms.add(terms.size(self._size(sizes[0])), terms.number(-int(left_out)))
         return terms.sum_over(sizes[0].name, terms.where("<", terms.position(0), end, body))
 
+    def _guard(self, expression: Where, bound: dict[Idx, Binding], depth: int) -> Term:
+        """where(condition, body); one for indices that are equal or not, as a delta if it can."""
+        left, right = (self._term(side, bound, depth) for side in expression.sides)
+        body = self._term(expression.body, bound, depth)
+        sign = _SIGNS[expression.sign]
+        axes = [_axis(side) for side in expression.sides]
+        if sign in ("=", "!=") and axes[0] is not None and axes[0] == axes[1] and body.total:
+            equal = terms.delta(left.args[0], right.args[0])
+            there = equal if body is ONE else terms.multiply(equal, body)
+            return there if sign == "=" else terms.add(body, terms.negate(there))
+        if expression.sign in (">", ">="):
+            left, right = right, left
+        return terms.where(sign, left, right, body)
+
     def _index(self, expression: Any, bound: dict[Idx, Binding], depth: int) -> Index:
         if expression in bound:
             at, then = bound[expression]
             return terms.shift_index(at, depth - then)
+        if isinstance(expression, Indexed) and isinstance(expression.base, Labels):
+            label = expression.base
+            for axis in (*label.shape, label.below):
+                self._size(axis)
+            at = [self._index(inner, bound, depth) for inner in expression.indices]
+            return (self._name(str(label.label), label), *at)
         name = self._plain_index(expression)
         self.indices[name] = self._size(size_of(expression))
         return name
@@ -256,18 +297,6 @@ class Reader:
                 f"{name} is {_described(known)} and also {_described(symbol)}: rename one of them"
             )
         return name
-
-    def _why_not(self, expression: Any) -> str:
-        if isinstance(expression, sympy.Float):
-            return f"{expression} is not exact: write Rational('{expression}')"
-        if isinstance(expression, sympy.Symbol):
-            return f"{expression} is not declared: write {expression} = real('{expression}')"
-        if isinstance(expression, sympy.Function):
-            name = expression.func.__name__
-            near = get_close_matches(name, FUNCTIONS, n=1)
-            known = f"did you mean {near[0]}?" if near else f"known: {', '.join(FUNCTIONS)}"
-            return f"unknown function {name} in {expression}; {known}"
-        return f"no meaning as a term: {expression} ({type(expression).__name__})"
 
     # ---- hypotheses
 
@@ -355,8 +384,15 @@ def exact(expression: Any) -> Any:
         raise NotationError(f"not an expression: {expression!r}") from None
 
 
-def _shape(symbol: Variable | Scalar) -> tuple[str, ...]:
-    return tuple(str(axis) for axis in symbol.shape) if isinstance(symbol, Variable) else ()
+def _axis(side: Expr) -> Size | None:
+    """What an index runs below; None for what is not an index."""
+    if isinstance(side, Indexed) and isinstance(side.base, Labels):
+        return side.base.below
+    return size_of(side) if isinstance(side, Idx) else None
+
+
+def _shape(symbol: Variable | Scalar | Labels) -> tuple[str, ...]:
+    return () if isinstance(symbol, Scalar) else tuple(str(axis) for axis in symbol.shape)
 
 
 def _described(symbol: Any) -> str:
@@ -367,6 +403,8 @@ def _described(symbol: Any) -> str:
             return f"an index below {size_of(symbol)}"
         case Definition():
             return f"defined as {symbol.body}"
+        case Labels():
+            return f"labels below {symbol.below} with axes ({', '.join(_shape(symbol))})"
         case _:
             return f"a {symbol.domain} variable with axes ({', '.join(_shape(symbol))})"
 

@@ -11,8 +11,9 @@ from sympy import Expr, Idx, KroneckerDelta, Sum
 
 from ..kernel import Term
 from ..kernel.terms import Index
-from ..symbols import Definition, Size, index, size_of
-from .reader import FUNCTIONS, NotationError, Reader
+from ..symbols import Definition, Size, Where, index, size_of
+from .functions import FUNCTIONS
+from .reader import Reader
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Writer:
                 return sympy.Rational(*args)
             case "size":
                 return Size(args[0])
+            case "constant":
+                return sympy.pi
             case "position":
                 return self._index(args[0], bound)
             case "delta":
@@ -57,13 +60,15 @@ class Writer:
                 body = self.expression(args[1], (counter, *bound))
                 return Sum(body, (counter, 0, Size(args[0]) - 1))
             case _:
-                raise NotationError(f"no expression for a guarded term: {term}")
+                return Where(*_relation(args[0], *map(write, args[1:3])), write(args[3]))
 
     def _symbol(self, name: str) -> Any:
         named = {str(definition.label): definition for definition in self.definitions}
         return named[name] if name in named else self.reader.names[name]
 
-    def _index(self, at: Index, bound: tuple[Idx, ...]) -> Idx:
+    def _index(self, at: Index, bound: tuple[Idx, ...]) -> Any:
+        if isinstance(at, tuple):
+            return self._symbol(at[0])[tuple(self._index(inner, bound) for inner in at[1:])]
         return bound[at] if isinstance(at, int) else index(at, Size(self.reader.indices[at]))
 
     def _fresh(self, below: str, term: Term, bound: tuple[Idx, ...]) -> Idx:
@@ -78,3 +83,10 @@ class Writer:
             if name not in taken and known.get(name) in (None, Idx(name, Size(below)))
         )
         return index(next(fresh), Size(below))
+
+
+def _relation(sign: str, left: Expr, right: Expr) -> tuple[str, Expr, Expr]:
+    """The comparison as people write it, a number on the right: x > 0 for 0 < x."""
+    if left.is_number and not right.is_number and sign in ("<", "<="):
+        return sign.replace("<", ">"), right, left
+    return "==" if sign == "=" else sign, left, right

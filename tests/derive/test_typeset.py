@@ -10,7 +10,26 @@ import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Eq, Ne, Rational, Sum, Symbol, exp, log
+from sympy import (
+    Eq,
+    Max,
+    Min,
+    Ne,
+    Rational,
+    Sum,
+    Symbol,
+    cos,
+    cosh,
+    digamma,
+    erf,
+    exp,
+    log,
+    loggamma,
+    pi,
+    sin,
+    sqrt,
+    tanh,
+)
 
 from derive.losses import cross_entropy, softmax, squared_error
 from derive.symbols import (
@@ -18,11 +37,15 @@ from derive.symbols import (
     delta,
     index,
     indices,
+    labels,
     positive,
     product,
     real,
+    sigmoid,
     size,
+    softplus,
     sum_over,
+    where,
 )
 from derive.theorems import catalogue
 from derive.typeset import latex, unicode_text
@@ -35,6 +58,7 @@ r = index("r", m)
 x, y, K, p = real("x", n), real("y", n), real("K", n, n), positive("p", n)
 X, w, t = real("X", m, n), real("w", n), real("t", m)
 b, c = real("b"), real("c")
+u = labels("u", m, below=n)
 s = softmax(x)
 Z = sum_over(k, exp(x[k]))
 X_SUM = sum_over(k, x[k])
@@ -69,7 +93,36 @@ TABLE = [
     ((x[i] + 1) ** 2, "(1 + x_i)²", r"\left(1 + x_{i}\right)^{2}"),
     (p[i] ** b, "p_i^(b)", "p_{i}^{b}"),
     (p[i] ** -b, "p_i^(−b)", "p_{i}^{-b}"),
-    (p[i] ** Rational(1, 2), "p_i^(1/2)", r"p_{i}^{\frac{1}{2}}"),
+    (p[i] ** Rational(3, 2), "p_i^(3/2)", r"p_{i}^{\frac{3}{2}}"),
+    (sqrt(p[i]), "√p_i", r"\sqrt{p_{i}}"),
+    (sqrt(p[i] + 1), "√(1 + p_i)", r"\sqrt{1 + p_{i}}"),
+    (1 / sqrt(p[i]), "1/√p_i", r"\frac{1}{\sqrt{p_{i}}}"),
+    (pi * x[i], "π x_i", r"\pi x_{i}"),
+    (sigmoid(-x[i]), "σ(−x_i)", r"\sigma\left(-x_{i}\right)"),
+    (2 * sigmoid(b) ** 2, "2 (σ(b))²", r"2 \left(\sigma\left(b\right)\right)^{2}"),
+    (softplus(x[i]), "softplus(x_i)", r"\mathrm{softplus}\left(x_{i}\right)"),
+    (tanh(x[i]), "tanh(x_i)", r"\tanh\left(x_{i}\right)"),
+    (cosh(x[i]), "cosh(x_i)", r"\cosh\left(x_{i}\right)"),
+    (sin(b) * cos(c), "sin(b) cos(c)", r"\sin\left(b\right) \cos\left(c\right)"),
+    (erf(b), "erf(b)", r"\mathrm{erf}\left(b\right)"),
+    (loggamma(c), "log Γ(c)", r"\log \Gamma\left(c\right)"),
+    (digamma(c), "ψ(c)", r"\psi\left(c\right)"),
+    (abs(x[i] - 1), "|x_i − 1|", r"\left\lvert x_{i} - 1\right\rvert"),
+    (2 * abs(b), "2 |b|", r"2 \left\lvert b\right\rvert"),
+    (abs(exp(b)), "exp(b)", "e^{b}"),
+    (sympy.sign(b), "sign(b)", r"\mathrm{sign}\left(b\right)"),
+    (Max(x[i], 0), "max(0, x_i)", r"\max\left(0, x_{i}\right)"),
+    (Min(x[i], 1), "min(1, x_i)", r"\min\left(1, x_{i}\right)"),
+    (where(x[i] > 0, 1), "[x_i > 0]", r"\left[x_{i} > 0\right]"),
+    (b * where(x[i] > 0, 1), "b [x_i > 0]", r"b \left[x_{i} > 0\right]"),
+    (where(j <= i, x[j]), "[j ≤ i] x_j", r"\left[j \le i\right] x_{j}"),
+    (where(Ne(i, j), 1 + b), "[i ≠ j] (1 + b)", r"\left[i \ne j\right] \left(1 + b\right)"),
+    (where(j < 2, x[j]) ** 2, "([j < 2] x_j)²", None),
+    (sum_over(j, where(j <= i, x[j])), "Σ_j [j ≤ i] x_j", None),
+    (where(Eq(b, 0), X_SUM), "[b = 0] Σ_k x_k", None),
+    (X[r, u[r]], "X_r,u_r", r"X_{r,u_{r}}"),
+    (delta(k, u[r]), "δ_k,u_r", r"\delta_{k,u_{r}}"),
+    (u[r] + 1, "1 + u_r", "1 + u_{r}"),
     ((x[i] / y[i]) ** b, "(x_i/y_i)^(b)", r"\left(\frac{x_{i}}{y_{i}}\right)^{b}"),
     (exp(-x[i]), "exp(−x_i)", "e^{-x_{i}}"),
     (exp(x[i]) / Z, "exp(x_i)/(Σ_k exp(x_k))", r"\frac{e^{x_{i}}}{\sum_{k} e^{x_{k}}}"),
@@ -130,6 +183,7 @@ FORBIDDEN = (r"\operatorname", r"\mbox", r"\newcommand", r"\def", "|", "$", "%",
 MACROS = {
     *("frac", "sum", "log", "left", "right", "partial", "mathrm", "delta", "alpha", "beta"),
     *("gamma", "epsilon", "lambda", "mu", "sigma", "ge", "le", "ne", ","),
+    *("sqrt", "pi", "psi", "Gamma", "tanh", "cosh", "sin", "cos", "max", "min", "lvert", "rvert"),
 }
 
 
