@@ -180,10 +180,14 @@ def test_latex(expression, text):
 # ---- LaTeX that every page takes -----------------------------------------------------------------
 
 FORBIDDEN = (r"\operatorname", r"\mbox", r"\newcommand", r"\def", "|", "$", "%", "#", "&", "~")
+GREEK = (
+    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"),
+    *("lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi"),
+    *("omega", "Gamma"),
+)
 MACROS = {
-    *("frac", "sum", "log", "left", "right", "partial", "mathrm", "delta", "alpha", "beta"),
-    *("gamma", "epsilon", "lambda", "mu", "sigma", "ge", "le", "ne", ","),
-    *("sqrt", "pi", "psi", "Gamma", "tanh", "cosh", "sin", "cos", "max", "min", "lvert", "rvert"),
+    *("frac", "sum", "log", "left", "right", "partial", "mathrm", "ge", "le", "ne", ","),
+    *("sqrt", "tanh", "cosh", "sinh", "sin", "cos", "max", "min", "lvert", "rvert", *GREEK),
 }
 
 
