@@ -58,7 +58,16 @@ def _free_variable(definition: Definition) -> Variable:
 
 
 def _replaced(expression: Expr, definition: Definition, variable: Variable) -> Expr:
-    return expression.replace(
-        lambda part: isinstance(part, Indexed) and part.base == definition,
-        lambda part: variable[part.indices],
-    )
+    """The expression with the variable for the definition, also where others are made of it."""
+
+    def put(part: Indexed) -> Expr:
+        if part.base == definition:
+            return variable[part.indices]
+        body = _replaced(part.base.body, definition, variable)
+        return Definition(part.base.label, part.base.parameters, body)[part.indices]
+
+    return expression.replace(_is_defined, put)
+
+
+def _is_defined(part: Any) -> bool:
+    return isinstance(part, Indexed) and isinstance(part.base, Definition)

@@ -15,6 +15,7 @@ from derive.kernel import Refused, loads, replay
 from derive.losses import cross_entropy, softmax
 from derive.notation import NotationError, read_claim
 from derive.symbols import (
+    Definition,
     Partial,
     delta,
     indices,
@@ -320,6 +321,31 @@ def test_a_partial_may_not_lie_about_what_is_differentiated():
     half = Partial(L, LOSS / 2, s[k], -y[k] / s[k] / 2)
     with pytest.raises((BrokenLink, NotationError)):
         by_chain_rule(half, other)
+
+
+def through_another_definition(slope):
+    """L = Σ y t with t made of s, by the chain rule through s."""
+    t = Definition("t", (j,), 3 * s[j] + b)
+    loss = sum_over(j, y[j] * t[j])
+    chain_rule = sum_over(k, Partial(L, loss, s[k], slope) * JACOBIAN)
+    result = sum_over(k, 3 * y[k] * s[k] * (delta(k, i) - s[i]))
+    return derive(
+        "through s",
+        name=L,
+        by=x[i],
+        rewriting=[(loss, "definition")],
+        slopes=[(chain_rule, "chain rule"), (result, "t = 3 s + b")],
+    )
+
+
+def test_a_partial_sees_what_it_is_taken_by_inside_other_definitions():
+    assert "∂L/∂s_k ∂s_k/∂x_i" in through_another_definition(3 * y[k]).text()
+
+
+@pytest.mark.parametrize("slope", [y[k], 3 * Y, 3 * y[k] * s[k]])
+def test_a_wrong_partial_through_another_definition_breaks_a_link(slope):
+    with pytest.raises(BrokenLink):
+        through_another_definition(slope)
 
 
 # ---- what is shown -------------------------------------------------------------------------------
