@@ -7,7 +7,7 @@ from typing import Any
 
 from sympy import Expr, Idx, exp, log
 
-from .symbols import Definition, Size, Variable, index, sum_over
+from .symbols import Definition, Size, Variable, index, size_of, sum_over
 
 
 def softmax(logits: Variable, name: str = "s") -> Definition:
@@ -59,6 +59,38 @@ def squared_error(inputs: Variable, weights: Variable, bias: Any, targets: Varia
     r, d = index("r", samples), index("d", features)
     error = sum_over(d, inputs[r, d] * weights[d]) + bias - targets[r]
     return sum_over(r, error**2) / samples
+
+
+def upstream(gradient: Variable, output: Any) -> Expr:
+    """L = sum G Y over all entries: a loss whose gradient by the output Y of a layer is G.
+
+    What comes after a layer reaches its inputs only through G = dL/dY, so that the derivative of
+    this L, with G held fixed, is the vector-Jacobian product that backpropagation computes
+    (Griewank and Walther, Evaluating Derivatives, 2nd ed. 2008, section 3.2).
+
+    >>> from derive import real, size
+    >>> m, n = size("m"), size("n")
+    >>> upstream(real("G", m, n), softmax(real("X", m, n)))
+    Sum(G[r, k]*s[r, k], (k, 0, n - 1), (r, 0, m - 1))
+    """
+    *rows, last = gradient.shape
+    at = (*_indices(rows), index("k", last))
+    total = gradient[at] * output[at]
+    for place in reversed(at):
+        total = sum_over(place, total)
+    return total
+
+
+def mean_over(bound: Idx, body: Any) -> Expr:
+    """The mean of the body over an index: its sum divided by the size.
+
+    >>> from derive import real, size
+    >>> n = size("n")
+    >>> x, j = real("x", n), index("j", n)
+    >>> mean_over(j, x[j])
+    Sum(x[j], (j, 0, n - 1))/n
+    """
+    return sum_over(bound, body) / size_of(bound)
 
 
 def _indices(sizes: list[Size]) -> tuple[Idx, ...]:
