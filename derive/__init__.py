@@ -16,8 +16,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .derivation import BrokenLink, Derivation, derive
+    from .chain import BrokenLink
+    from .derivation import Derivation, derive
     from .fixed_sizes import unroll
+    from .identities import identity
     from .kernel import replay
     from .losses import cross_entropy, softmax, squared_error
     from .notation import NotationError
@@ -43,9 +45,11 @@ if TYPE_CHECKING:
     from .theorems import catalogue, theorem
 
 _HOME = {
-    "derivation": ("BrokenLink", "Derivation", "derive"),
+    "chain": ("BrokenLink",),
+    "derivation": ("Derivation", "derive"),
     "kernel": ("replay",),
     "fixed_sizes": ("unroll",),
+    "identities": ("identity",),
     "losses": ("cross_entropy", "softmax", "squared_error"),
     "notation": ("NotationError",),
     "search": ("gradient",),
@@ -82,6 +86,7 @@ __all__ = [
     "delta",
     "derive",
     "gradient",
+    "identity",
     "index",
     "indices",
     "labels",

@@ -1,11 +1,11 @@
-"""A claim: the statement about a partial derivative that is to be settled."""
+"""What is to be settled: a claim about a partial derivative, or an identity."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .kernel.declarations import Declarations
-from .kernel.judgement import Derivative, Judgement
+from .kernel.judgement import Derivative, Equation, Judgement
 from .kernel.terms import Index, Term
 
 
@@ -35,3 +35,50 @@ class Claim:
     def judgement(self) -> Judgement:
         """What the last line of a proof of this claim has to say."""
         return Judgement((), Derivative(self.variable, self.at, self.of, self.value))
+
+    @property
+    def terms(self) -> tuple[Term, Term]:
+        """The function, and what its derivative is said to be."""
+        return self.of, self.value
+
+    def saying(self, value: Term) -> Claim:
+        """The claim with another right side."""
+        return replace(self, value=value)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """``left`` = ``value``, under the declarations and their hypotheses.
+
+    Both sides may have free indices, declared as such: the equation is meant for each of their
+    values. All terms are written out, without abbreviations.
+
+    Raises
+    ------
+    Refused
+        Where a name is not declared, a rank is wrong or an index may run out of range.
+    """
+
+    declarations: Declarations
+    left: Term
+    value: Term
+
+    def __post_init__(self) -> None:
+        self.declarations.check(*self.judgement)
+
+    @property
+    def judgement(self) -> Judgement:
+        """What the last line of a proof of this identity has to say."""
+        return Judgement((), Equation(self.left, self.value))
+
+    @property
+    def terms(self) -> tuple[Term, Term]:
+        """Both sides."""
+        return self.left, self.value
+
+    def saying(self, value: Term) -> Identity:
+        """The identity with another right side."""
+        return replace(self, value=value)
+
+
+Statement = Claim | Identity

@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 from sympy import Expr, Matrix, Symbol
 
-from .claim import Claim
+from .claim import Claim, Identity, Statement
 from .derivation import Derivation
 from .kernel import Term
 from .kernel.terms import Index
@@ -46,7 +46,7 @@ class Unrolled:
 def unroll(
     what: Theorem | Derivation | Claim, every: int | None = None, /, **sizes: int
 ) -> Unrolled:
-    """A theorem's first statement, a derivation or a claim at fixed sizes, as SymPy expressions.
+    """A theorem's first gradient, a derivation or a claim at fixed sizes, as SymPy expressions.
 
     Give one number for every size, or each size by its name.
 
@@ -64,11 +64,10 @@ def unroll(
     Raises
     ------
     ValueError
-        Where a size is missing, unknown or below 1, or an index stands for two axes at once.
+        Where a size is missing, unknown or below 1, an index stands for two axes at once, or a
+        theorem has no gradient.
     """
-    if isinstance(what, Theorem):
-        what = what.parts[0].main
-    claim = what.claim if isinstance(what, Derivation) else what
+    claim = what if isinstance(what, Claim) else _first_gradient(what)
     at_sizes = _sizes(claim, every, sizes)
     own = sorted(i for i in claim.of.indices if isinstance(i, str))
     axes = [i for i in claim.at if isinstance(i, str)]
@@ -90,7 +89,45 @@ def unroll(
     )
 
 
-def _sizes(claim: Claim, every: int | None, sizes: Mapping[str, int]) -> dict[str, int]:
+def _first_gradient(what: Theorem | Derivation) -> Claim:
+    if isinstance(what, Derivation):
+        return what.claim
+    for part in what.parts:
+        if isinstance(part.claim, Claim):
+            return part.claim
+    raise ValueError(f"{what.name} has no gradient; unroll_identity writes an identity out")
+
+
+@dataclass(frozen=True)
+class UnrolledIdentity:
+    """Both sides of an identity, an entry for each value of its free indices."""
+
+    left: Matrix
+    right: Matrix
+    sizes: Mapping[str, int]
+
+
+def unroll_identity(
+    identity: Identity, every: int | None = None, /, **sizes: int
+) -> UnrolledIdentity:
+    """An identity at fixed sizes, as SymPy expressions. Raises as ``unroll``.
+
+    >>> from derive import identity, index, real, size, sum_over
+    >>> n = size("n")
+    >>> x, k = real("x", n), index("k", n)
+    >>> twice = identity("twice", lines=[(sum_over(k, 2 * x[k]), ""), (2 * sum_over(k, x[k]), "")])
+    >>> unroll_identity(twice.claim, n=2).right
+    Matrix([[2*x_0 + 2*x_1]])
+    """
+    at_sizes = _sizes(identity, every, sizes)
+    entries = list(_assignments(identity, sorted(identity.declarations.indices), at_sizes))
+    left, right = (
+        Matrix([_written(side, at_sizes, entry) for entry in entries]) for side in identity.terms
+    )
+    return UnrolledIdentity(left, right, at_sizes)
+
+
+def _sizes(claim: Statement, every: int | None, sizes: Mapping[str, int]) -> dict[str, int]:
     names = sorted(claim.declarations.sizes)
     if every is not None and sizes:
         raise ValueError("wants one number for every size, or each size by its name, not both")
@@ -103,7 +140,7 @@ def _sizes(claim: Claim, every: int | None, sizes: Mapping[str, int]) -> dict[st
     return found
 
 
-def _assignments(claim: Claim, names: list[str], sizes: Mapping[str, int]) -> Any:
+def _assignments(claim: Statement, names: list[str], sizes: Mapping[str, int]) -> Any:
     ranges = [range(sizes[claim.declarations.indices[name]]) for name in names]
     return (dict(zip(names, at, strict=True)) for at in product(*ranges))
 

@@ -7,9 +7,11 @@ for is positive.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sympy import Expr, Indexed, preorder_traversal
+from sympy import Indexed, preorder_traversal
+from sympy.core.relational import Relational
 
 from .kernel import Proof
 from .notation import Reader, read_claim
@@ -29,8 +31,8 @@ def partials_in(*expressions: Any) -> tuple[Partial, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def prove_partial(partial: Partial) -> Proof:
-    """A proof that the derivative is the value.
+def prove_partial(partial: Partial, given: Sequence[Relational] = ()) -> Proof:
+    """A proof that the derivative is the value, under the given hypotheses where it needs them.
 
     Raises
     ------
@@ -42,8 +44,14 @@ def prove_partial(partial: Partial) -> Proof:
     of, by, value = partial.of, partial.by, partial.value
     if isinstance(by, Indexed) and isinstance(by.base, Definition):
         variable = _free_variable(by.base)
+        given = [_replaced(relation, by.base, variable) for relation in given]
         of, by, value = (_replaced(part, by.base, variable) for part in (of, by, value))
-    return prove(read_claim(of, by, value))
+    try:
+        return prove(read_claim(of, by, value))
+    except NotProved:
+        if not given:
+            raise
+    return prove(read_claim(of, by, value, given))
 
 
 def _free_variable(definition: Definition) -> Variable:
@@ -57,10 +65,10 @@ def _free_variable(definition: Definition) -> Variable:
     return Variable(definition.label, definition.shape, "positive")
 
 
-def _replaced(expression: Expr, definition: Definition, variable: Variable) -> Expr:
+def _replaced(expression: Any, definition: Definition, variable: Variable) -> Any:
     """The expression with the variable for the definition, also where others are made of it."""
 
-    def put(part: Indexed) -> Expr:
+    def put(part: Indexed) -> Any:
         if part.base == definition:
             return variable[part.indices]
         body = _replaced(part.base.body, definition, variable)

@@ -11,7 +11,8 @@ import sympy
 from sympy import Expr, Indexed
 from sympy.core.relational import Relational
 
-from .derivation import BrokenLink, Derivation, derive
+from .chain import BrokenLink
+from .derivation import Derivation, derive
 from .folding import definitions_in, folded
 from .kernel import Derivative, Fact, Term
 from .notation import Reader, Writer, exact

@@ -1,4 +1,4 @@
-"""Theorems: statements about gradients with the derivations that prove them."""
+"""Theorems: statements with the derivations that prove them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from typing import Any
 
 from sympy.core.relational import Relational
 
-from .claim import Claim
-from .derivation import Derivation
-from .notation import read_claim
+from .claim import Statement
+from .proved import Proved
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """An almost-right formula: the derivative somebody might write, and what is wrong with it.
+    """An almost-right formula: the right side somebody might write, and what is wrong with it.
 
     ``given`` are the hypotheses under which it is tried, where they differ from the theorem's.
     """
@@ -28,13 +27,13 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Part:
-    """One statement of a theorem, proved by one derivation or several.
+    """One statement of a theorem, proved by one derivation or several, or by identities.
 
     ``mistakes`` are formulas that look like it and are false; ``general`` is
-    the derivative where the part's hypotheses are dropped.
+    the right side where the part's hypotheses are dropped.
     """
 
-    derivations: tuple[Derivation, ...]
+    derivations: tuple[Proved, ...]
     mistakes: tuple[Mistake, ...] = ()
     general: Any = None
     note: str = ""
@@ -45,20 +44,19 @@ class Part:
                 raise ValueError(f"{derivation.title!r} proves another claim than the first does")
 
     @property
-    def main(self) -> Derivation:
+    def main(self) -> Proved:
         """The derivation that is shown first."""
         return self.derivations[0]
 
     @property
-    def claim(self) -> Claim:
+    def claim(self) -> Statement:
         """What the part says."""
         return self.main.claim
 
-    def mistaken(self, mistake: Mistake) -> Claim:
-        """The claim that a mistake makes."""
-        main = self.main
-        given = main.given if mistake.given is None else mistake.given
-        return read_claim(main.rewriting[0].expression, main.by, mistake.value, given)
+    def mistaken(self, mistake: Mistake) -> Statement:
+        """The statement that a mistake makes."""
+        given = self.main.given if mistake.given is None else mistake.given
+        return self.main.stating(mistake.value, given)
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ class Theorem:
         return self.build()
 
     @property
-    def derivations(self) -> tuple[Derivation, ...]:
+    def derivations(self) -> tuple[Proved, ...]:
         """Every derivation of every part."""
         return tuple(derivation for part in self.parts for derivation in part.derivations)
 

@@ -3,11 +3,14 @@
 Hypothesis draws the sizes and the inputs from what the claim declares. The gradient is the claim's
 own formula, compiled; the central differences know nothing but the compiled loss. They agree where
 they are no further apart than their error bars; a gradient that is not a number never agrees.
+
+Of an identity the compiled sides are compared, with bounds for their rounding as error bars.
 """
 
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,7 +24,7 @@ from hypothesis.configuration import set_hypothesis_home_dir, storage_directory
 from hypothesis.errors import Unsatisfiable
 from numpy.typing import DTypeLike, NDArray
 
-from derive.claim import Claim
+from derive.claim import Claim, Identity, Statement
 
 from .arrays import InputError, prepare
 from .compile import compile_term
@@ -39,7 +42,7 @@ Place = tuple[int, ...]
 
 
 class Compared(NamedTuple):
-    """Gradient and central difference at one coordinate of the gradient.
+    """Gradient and central difference at one coordinate of the gradient; or right and left side.
 
     bars: how many error bars they are apart; infinitely many where the gradient is not finite.
     """
@@ -52,17 +55,21 @@ class Compared(NamedTuple):
 
 @dataclass(frozen=True)
 class Disagreement:
-    """An input where gradient and central difference are further apart than their bars."""
+    """An input where gradient and central difference are further apart than their bars.
+
+    sides: what was compared, in words.
+    """
 
     arrays: Mapping[str, Array]
     found: Compared
+    sides: tuple[str, str] = ("gradient", "central difference")
 
     def __str__(self) -> str:
         inputs = ", ".join(f"{name} = {value.tolist()}" for name, value in self.arrays.items())
         at, gradient, difference, _ = self.found
         return (
-            f"at {inputs}, coordinate {list(at)}: the gradient is {gradient}, the "
-            f"central difference {difference.value} ± {difference.bar}"
+            f"at {inputs}, coordinate {list(at)}: the {self.sides[0]} is {gradient}, the "
+            f"{self.sides[1]} {difference.value} ± {difference.bar}"
         )
 
 
@@ -93,19 +100,18 @@ class CrossCheck:
         return self.inputs > 0 and self.disagreement is None
 
 
-class Comparison:
-    """The loss and the claimed gradient of a claim, compiled, ready to be compared.
+class _Comparison(ABC):
+    """The right side of a statement, compiled, beside what is found of the left side.
 
-    The gradient has the indices of the function as its first axes, then those of the variable.
+    axes: the free indices, in the order of the axes of both sides.
     """
 
-    def __init__(self, claim: Claim) -> None:
+    sides: tuple[str, str]
+
+    def __init__(self, claim: Statement, axes: tuple[str, ...]) -> None:
         self.claim = claim
-        self.of = tuple(sorted(i for i in claim.of.indices if isinstance(i, str)))
-        self.by = tuple(i for i in claim.at if isinstance(i, str))
-        self.axes = (*self.of, *(i for i in self.by if i not in self.of))
-        self.loss = compile_term(claim.declarations, claim.of, self.of)
-        self.gradient = compile_term(claim.declarations, claim.value, self.axes)
+        self.axes = axes
+        self.gradient = compile_term(claim.declarations, claim.value, axes)
 
     def shape(self, inputs: Mapping[str, Array]) -> tuple[int, ...]:
         """The lengths of the axes of the gradient."""
@@ -119,20 +125,24 @@ class Comparison:
         return [every[k] for k in np.random.default_rng(choice).permutation(len(every))[:most]]
 
     def compare(self, inputs: Mapping[str, Array], coordinates: Iterable[Place]) -> list[Compared]:
-        """Gradient and central difference at each of the coordinates.
+        """Both sides at each of the coordinates.
 
         Raises
         ------
         InputError
-            Where the function or the claim has no value, or no difference has a finite bar.
+            Where one of them has no value, or what is found has no finite bar.
         """
         gradient, rounding = self._gradient(inputs)
         every = []
         for at in coordinates:
-            found = self._difference(inputs, at)
+            found = self._found(inputs, at)
             bars = _bars(gradient[at], found, rounding[at])
             every.append(Compared(at, float(gradient[at]), found, bars))
         return every
+
+    @abstractmethod
+    def _found(self, inputs: Mapping[str, Array], at: Place) -> Difference:
+        """The left side at a coordinate, with its error bar."""
 
     def _gradient(self, inputs: Mapping[str, Array]) -> tuple[Array, Array]:
         """The gradient and its rounding; nan where it cannot be computed though it has a value."""
@@ -161,11 +171,27 @@ class Comparison:
         labels = {name: dict(np.ndenumerate(inputs[name])) for name in declared.labels}
         return Point(sizes, values, labels, dict(zip(self.axes, at, strict=True)))
 
-    def _difference(self, inputs: Mapping[str, Array], at: Place) -> Difference:
+
+class Comparison(_Comparison):
+    """The loss and the claimed gradient of a claim, compiled, ready to be compared.
+
+    The gradient has the indices of the function as its first axes, then those of the variable.
+    """
+
+    sides = "gradient", "central difference"
+
+    def __init__(self, claim: Claim) -> None:
+        self.of = tuple(sorted(i for i in claim.of.indices if isinstance(i, str)))
+        self.by = tuple(i for i in claim.at if isinstance(i, str))
+        self.variable = claim.variable
+        super().__init__(claim, (*self.of, *(i for i in self.by if i not in self.of)))
+        self.loss = compile_term(claim.declarations, claim.of, self.of)
+
+    def _found(self, inputs: Mapping[str, Array], at: Place) -> Difference:
         """The central difference; the function has no value where a step leaves its domain."""
         index = dict(zip(self.axes, at, strict=True))
         row, place = (tuple(index[i] for i in names) for names in (self.of, self.by))
-        name = self.claim.variable
+        name = self.variable
 
         def value(moved: Array) -> float:
             try:
@@ -179,6 +205,25 @@ class Comparison:
         return central_difference(value, np.asarray(inputs[name]), place, rounding=bound)
 
 
+class SideBySide(_Comparison):
+    """Both sides of an identity, compiled, ready to be compared."""
+
+    sides = "right side", "left side"
+
+    def __init__(self, identity: Identity) -> None:
+        super().__init__(identity, tuple(sorted(identity.declarations.indices)))
+        self.left = compile_term(identity.declarations, identity.left, self.axes)
+
+    def _found(self, inputs: Mapping[str, Array], at: Place) -> Difference:
+        value, bound = self.left(**inputs), rounding_bound(self.left, **inputs)
+        return Difference(np.asarray(value)[at], np.asarray(bound)[at], 0.0)
+
+
+def comparison(statement: Statement) -> Comparison | SideBySide:
+    """What compares the two sides of a statement."""
+    return Comparison(statement) if isinstance(statement, Claim) else SideBySide(statement)
+
+
 def _bars(gradient: float, difference: Difference, rounding: float) -> float:
     if not math.isfinite(gradient):
         return math.inf
@@ -186,7 +231,7 @@ def _bars(gradient: float, difference: Difference, rounding: float) -> float:
 
 
 def cross_check(
-    claim: Claim,
+    claim: Statement,
     *,
     examples: int = EXAMPLES,
     coordinates: int = 3,
@@ -195,7 +240,7 @@ def cross_check(
     random_seed: int | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> CrossCheck:
-    """Compare a claimed gradient with central differences on many random inputs.
+    """Compare the two sides of a statement on many random inputs.
 
     Parameters
     ----------
@@ -206,7 +251,7 @@ def cross_check(
         again; with one, others.
     progress: called with the number of inputs so far.
     """
-    record = _Record(Comparison(claim))
+    record = _Record(comparison(claim))
 
     @settings(
         max_examples=examples,
@@ -241,7 +286,7 @@ def cross_check(
 class _Record:
     """Counts what was compared, and keeps the worst."""
 
-    def __init__(self, comparison: Comparison) -> None:
+    def __init__(self, comparison: Comparison | SideBySide) -> None:
         self.comparison = comparison
         self.inputs = self.discarded = self.coordinates = 0
         self.worst = 0.0
@@ -257,7 +302,7 @@ class _Record:
         if worst.bars > self.worst:
             self.worst = worst.bars
             if worst.bars > 1:
-                self.disagreement = Disagreement(inputs, worst)
+                self.disagreement = Disagreement(inputs, worst, self.comparison.sides)
 
 
 @contextmanager

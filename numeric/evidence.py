@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import sympy
 from sympy.core.relational import Relational
 
-from derive.claim import Claim
-from derive.fixed_sizes import unroll
+from derive.claim import Claim, Statement
+from derive.fixed_sizes import unroll, unroll_identity
 from derive.kernel import Term
 from derive.kernel.judgement import terms_of
 from derive.notation import Reader
@@ -21,11 +21,11 @@ from derive.statement import Part
 
 from .conditions import meets
 from .crosscheck import EXAMPLES, CrossCheck, cross_check
-from .exact import exact_claimed, exact_gradient
+from .exact import exact_left, exact_right
 from .interpret import Undefined
 from .points import Point
 from .samples import example_point, small_points
-from .witnesses import Counterexample, refute, true_derivative, witness
+from .witnesses import Counterexample, refute, true_value, witness
 
 Progress = Callable[[str], None]
 
@@ -130,12 +130,12 @@ def _ablation(part: Part, relation: Relational) -> Ablation:
     return Ablation(relation, found, None if found else _without_value(part.claim, without))
 
 
-def _without_value(claim: Claim, without: Claim) -> Point | None:
+def _without_value(claim: Statement, without: Statement) -> Point | None:
     """An input that only the missing hypothesis excludes, where the function has no value."""
     for point in small_points(without.declarations):
         if not meets(claim.declarations, point):
             try:
-                true_derivative(without, point)
+                true_value(without, point)
             except Undefined:
                 return point
     return None
@@ -156,18 +156,18 @@ def _controls(part: Part) -> tuple[Control, ...]:
 # ---- independent witnesses -----------------------------------------------------------------------
 
 
-def _by_balls(claim: Claim) -> Agreement:
-    """Series arithmetic over balls on the function, against the claim, to 30 digits."""
+def _by_balls(claim: Statement) -> Agreement:
+    """Series arithmetic over balls on the left side, against the right side, to 30 digits."""
     return _asked(small_points(claim.declarations), lambda point: witness(claim, point))
 
 
-def _exactly(claim: Claim) -> Agreement:
+def _exactly(claim: Statement) -> Agreement:
     """Exact arithmetic, at x = log(a) where exp is to be rational: equal to the last digit."""
     logs = _logarithms(claim)
 
     def same(point: Point) -> bool | None:
-        found = exact_gradient(claim, point, logs)
-        return None if found is None else found == exact_claimed(claim, point, logs)
+        found = exact_left(claim, point, logs)
+        return None if found is None else found == exact_right(claim, point, logs)
 
     return _asked(_points(claim, logs), same)
 
@@ -184,7 +184,7 @@ def _asked(points: Iterable[Point], witness_at: Callable[[Point], bool | None]) 
     return Agreement(len(decided), sum(decided))
 
 
-def _written_out(claim: Claim) -> Agreement:
+def _written_out(claim: Statement) -> Agreement:
     """SymPy's own derivative of the function written out, at one point for each choice of sizes.
 
     That is the last one, for the first ones are all zeros and ones.
@@ -195,16 +195,24 @@ def _written_out(claim: Claim) -> Agreement:
     return Agreement(len(found), sum(found))
 
 
-def _same_as_sympy(claim: Claim, point: Point, logs: frozenset[str]) -> list[bool]:
-    """Entry by entry: is SymPy's derivative of the function what the claim says at the point?"""
+def _same_as_sympy(claim: Statement, point: Point, logs: frozenset[str]) -> list[bool]:
+    """Entry by entry: is what SymPy makes of the left side what is said of it, at the point?"""
+    values = _symbol_values(point, logs)
+    return [
+        sympy.expand(found.subs(values) - said.subs(values)) == 0
+        for found, said in _entries_by_sympy(claim, point)
+    ]
+
+
+def _entries_by_sympy(claim: Statement, point: Point) -> list[tuple[sympy.Expr, sympy.Expr]]:
+    """Every entry of both sides written out, a derivative as SymPy finds it."""
+    if not isinstance(claim, Claim):
+        sides = unroll_identity(claim, **point.sizes)
+        return list(zip(sides.left, sides.right, strict=True))
     small = unroll(claim, **point.sizes)
     functions = list(small.of) if isinstance(small.of, sympy.MatrixBase) else [small.of]
     slopes = [function.diff(variable) for function in functions for variable in small.variables]
-    values = _symbol_values(point, logs)
-    return [
-        sympy.expand(slope.subs(values) - said.subs(values)) == 0
-        for slope, said in zip(slopes, small.gradient, strict=True)
-    ]
+    return list(zip(slopes, small.gradient, strict=True))
 
 
 def _symbol_values(point: Point, logs: frozenset[str]) -> dict[sympy.Symbol, sympy.Expr]:
@@ -217,23 +225,28 @@ def _symbol_values(point: Point, logs: frozenset[str]) -> dict[sympy.Symbol, sym
     return values
 
 
-def _logarithms(claim: Claim) -> frozenset[str]:
-    """The variables whose entries stand for logarithms: that of the claim, so that exp is rational.
+def _logarithms(claim: Statement) -> frozenset[str]:
+    """The variables whose entries stand for logarithms, so that exp is rational.
 
-    Not where there is no exp, nor where a hypothesis speaks of the variable: what holds of a need
-    not hold of log(a).
+    Those are the variable of a claim and the variables of an identity, where exp is taken of them.
+    Not where a hypothesis speaks of one: what holds of a need not hold of log(a).
     """
     stated = [term for h in claim.declarations.hypotheses for term in terms_of(h.conclusion)]
-    bound = any(claim.variable in term.names for term in stated)
-    return frozenset() if bound or not _has_exp(claim.of) else frozenset((claim.variable,))
+    bound = frozenset[str]().union(*(term.names for term in stated))
+    exponents = _in_exponents(claim.terms[0])
+    if isinstance(claim, Claim):
+        return frozenset((claim.variable,)) - bound if exponents else frozenset()
+    return exponents & frozenset(claim.declarations.variables) - bound
 
 
-def _has_exp(term: Term) -> bool:
-    here = term.kind == "apply" and term.args[0] == "exp"
-    return here or any(map(_has_exp, term.parts))
+def _in_exponents(term: Term) -> frozenset[str]:
+    """The names that occur in arguments of exp."""
+    if term.kind == "apply" and term.args[0] == "exp":
+        return term.names
+    return frozenset[str]().union(*map(_in_exponents, term.parts))
 
 
-def _points(claim: Claim, logs: frozenset[str]) -> Iterator[Point]:
+def _points(claim: Statement, logs: frozenset[str]) -> Iterator[Point]:
     """Small points whose entries of the variables ``logs`` can stand for logarithms."""
     for point in small_points(claim.declarations):
         if all(value > 0 for name in logs for value in point.values[name].values()):

@@ -16,7 +16,8 @@ from math import prod
 
 from flint import arb, ctx, fmpz
 
-from derive.claim import Claim
+from derive.claim import Claim, Statement
+from derive.kernel import Term
 from derive.kernel.judgement import terms_of
 
 from .arrays import InputError
@@ -178,13 +179,13 @@ LOGARITHMS = Arithmetic(LogNumber, {"exp": _exp, "log": _log}, _power, _sign)
 # ---- gradients -----------------------------------------------------------------------------------
 
 
-def exact_gradient(
-    claim: Claim, point: Point, logs: Collection[str] | None = None
+def exact_left(
+    statement: Statement, point: Point, logs: Collection[str] | None = None
 ) -> LogNumber | None:
-    """The derivative of ``claim.of`` at a point, exactly; None where it is not a LogNumber.
+    """The left side at a point: the derivative of a claim, or an identity's left term.
 
-    ``logs`` names the variables whose entries a in the point stand for log(a); without it, that is
-    the variable of the claim.
+    Exactly; None where it is not a LogNumber. ``logs`` names the variables whose entries a in the
+    point stand for log(a); without it, that is the variable of a claim.
 
     Raises
     ------
@@ -194,7 +195,22 @@ def exact_gradient(
     Undefined
         Where the function has no value or no slope there.
     """
-    moved = _logarithms(claim, point, logs)
+    if isinstance(statement, Claim):
+        return _exact_gradient(statement, point, _logarithms(statement, point, logs))
+    return _exact_value(statement.left, point, _logarithms(statement, point, logs))
+
+
+def exact_right(
+    statement: Statement, point: Point, logs: Collection[str] | None = None
+) -> LogNumber | None:
+    """The right side at a point, under the conventions of ``exact_left``."""
+    return _exact_value(statement.value, point, _logarithms(statement, point, logs))
+
+
+_Elements = dict[tuple[str, tuple[int, ...]], LogNumber]
+
+
+def _exact_gradient(claim: Claim, point: Point, moved: _Elements) -> LogNumber | None:
     at = tuple(index_value(index, point) for index in claim.at)
     here = moved.get((claim.variable, at), LogNumber(point.values[claim.variable][at]))
     try:
@@ -204,26 +220,21 @@ def exact_gradient(
         return None
 
 
-def exact_claimed(
-    claim: Claim, point: Point, logs: Collection[str] | None = None
-) -> LogNumber | None:
-    """What the claim gives for the derivative, under the conventions of ``exact_gradient``."""
-    moved = _logarithms(claim, point, logs)
+def _exact_value(term: Term, point: Point, moved: _Elements) -> LogNumber | None:
     try:
-        value: LogNumber = evaluate(claim.value, point, (), LOGARITHMS, moved)
+        value: LogNumber = evaluate(term, point, (), LOGARITHMS, moved)
     except Irrational:
         return None
     return value
 
 
-_Elements = dict[tuple[str, tuple[int, ...]], LogNumber]
-
-
-def _logarithms(claim: Claim, point: Point, logs: Collection[str] | None) -> _Elements:
+def _logarithms(statement: Statement, point: Point, logs: Collection[str] | None) -> _Elements:
     """The values of the elements that stand for logarithms."""
-    check(claim.declarations, point)
-    names = {claim.variable} if logs is None else set(logs)
-    terms = [t for h in claim.declarations.hypotheses for t in terms_of(h.conclusion)]
+    check(statement.declarations, point)
+    if logs is None:
+        logs = (statement.variable,) if isinstance(statement, Claim) else ()
+    names = set(logs)
+    terms = [t for h in statement.declarations.hypotheses for t in terms_of(h.conclusion)]
     for name in names:
         _require(name in point.values, f"{name} is not a variable of the claim")
         bound = any(name in term.names for term in terms)

@@ -73,9 +73,9 @@ class Row:
 
 def example() -> tuple[Row, ...]:
     """The lines of the page, in its order."""
-    jacobian = theorem("softmax_jacobian").parts[0].claim
-    by_probability = theorem("cross_entropy").parts[0].claim
-    by_logit = theorem("softmax_cross_entropy").parts[0].claim
+    jacobian = _gradient("softmax_jacobian")
+    by_probability = _gradient("cross_entropy")
+    by_logit = _gradient("softmax_cross_entropy")
     x, y = _floats(LOGITS), _floats(LABELS)
     s = compile_term(jacobian.declarations, jacobian.of, ("k",))(x=x)
     loss = compile_term(by_probability.declarations, by_probability.of)
@@ -94,6 +94,12 @@ def example() -> tuple[Row, ...]:
         Row("error_softmax_input(y, s)", PROVED, errors),
         _differences("num_error_softmax_input(y, x)", by_logit, at_x, errors),
     )
+
+
+def _gradient(name: str) -> Claim:
+    claim = theorem(name).parts[0].claim
+    assert isinstance(claim, Claim)
+    return claim
 
 
 def _floats(exact: Iterable[Fraction]) -> Array:

@@ -82,7 +82,7 @@ class Functions:
 
 
 def functions(what: Theorem | Part | Derivation | Claim) -> Functions:
-    """The loss and the gradient of a theorem's first statement, a part, a derivation or a claim.
+    """The loss and the gradient of a theorem's first gradient, a part, a derivation or a claim.
 
     >>> from derive import theorem
     >>> f = functions(theorem("softmax_cross_entropy"))
@@ -92,11 +92,19 @@ def functions(what: Theorem | Part | Derivation | Claim) -> Functions:
     >>> rows.gradient(x=[[0, 0], [1e4, -1e4]], y=[[1, 0], [0, 1]])
     array([[-0.25,  0.25],
            [ 0.5 , -0.5 ]])
+
+    Raises
+    ------
+    ValueError
+        Where there is an identity and no gradient.
     """
-    part = what.parts[0] if isinstance(what, Theorem) else what
-    if isinstance(part, Part):
-        return _compiled(part.claim, _advice(part))
-    return _compiled(part.claim if isinstance(part, Derivation) else part, "")
+    if isinstance(what, Theorem):
+        gradients = [part for part in what.parts if isinstance(part.claim, Claim)]
+        what = (gradients or what.parts)[0]
+    claim = what if isinstance(what, Claim) else what.claim
+    if not isinstance(claim, Claim):
+        raise ValueError("an identity has no gradient; numeric.compile compiles either side")
+    return _compiled(claim, _advice(what) if isinstance(what, Part) else "")
 
 
 def _advice(part: Part) -> str:

@@ -17,7 +17,7 @@ from fractions import Fraction
 
 from flint import arb, arb_series, ctx
 
-from derive.claim import Claim
+from derive.claim import Claim, Statement
 from derive.kernel import Declarations, Term
 
 from .conditions import check, meets
@@ -45,9 +45,19 @@ def enclosure(term: Term, point: Point, precision: int = PRECISION) -> arb:
         return _certain(arb(evaluate(term, point, (), BALLS)))
 
 
-def claimed(claim: Claim, point: Point, precision: int = PRECISION) -> arb:
-    """A ball that holds the value the claim gives to the derivative. Raises as ``enclosure``."""
-    return enclosure(claim.value, point, precision)
+def claimed(statement: Statement, point: Point, precision: int = PRECISION) -> arb:
+    """A ball that holds the right side of a statement. Raises as ``enclosure``."""
+    return enclosure(statement.value, point, precision)
+
+
+def true_value(statement: Statement, point: Point, precision: int = PRECISION) -> arb:
+    """A ball that holds the left side: a claim's true derivative, an identity's left term.
+
+    Raises as ``true_derivative`` or ``enclosure``.
+    """
+    if isinstance(statement, Claim):
+        return true_derivative(statement, point, precision)
+    return enclosure(statement.left, point, precision)
 
 
 def true_derivative(claim: Claim, point: Point, precision: int = PRECISION) -> arb:
@@ -83,8 +93,8 @@ def _certain(ball: arb) -> arb:
 # ---- witnesses -----------------------------------------------------------------------------------
 
 
-def witness(claim: Claim, point: Point) -> bool:
-    """Whether the claim agrees with the true derivative at a point to 30 decimal places.
+def witness(statement: Statement, point: Point) -> bool:
+    """Whether both sides of a statement agree at a point to 30 decimal places.
 
     The precision is raised until both balls have a radius below 1e-30; then they either overlap
     or are different numbers.
@@ -94,11 +104,12 @@ def witness(claim: Claim, point: Point) -> bool:
     InputError
         Where the point does not fit the declarations.
     Undefined
-        Where one of the two has no value there: the claim says nothing of such a point.
+        Where one of the two has no value there: nothing is said of such a point.
     """
-    check(claim.declarations, point)
-    derivative = _narrow(lambda precision: true_derivative(claim, point, precision))
-    return bool(derivative.overlaps(_narrow(lambda precision: claimed(claim, point, precision))))
+    check(statement.declarations, point)
+    truth = _narrow(lambda precision: true_value(statement, point, precision))
+    said = _narrow(lambda precision: claimed(statement, point, precision))
+    return bool(truth.overlaps(said))
 
 
 def _narrow(enclose: Callable[[int], arb]) -> arb:
@@ -120,30 +131,23 @@ def _narrow(enclose: Callable[[int], arb]) -> arb:
 
 @dataclass(frozen=True)
 class Counterexample:
-    """A point that meets the hypotheses, where the derivative is certainly not what is claimed."""
+    """A point that meets the hypotheses, where the two sides are certainly different.
+
+    truth: the left side, which is the true derivative where the statement is about one.
+    claimed: the right side.
+    """
 
     point: Point
-    derivative: arb
+    truth: arb
     claimed: arb
+    about_derivative: bool = True
 
     def __str__(self) -> str:
-        truth, claimed = _digits(self.derivative, self.claimed)
-        apart = _apart(self.derivative, self.claimed)
-        return f"at {self.point} the derivative is {truth}, the claim gives {claimed}: {apart}"
-
-
-@dataclass(frozen=True)
-class Unequal:
-    """A point that meets the hypotheses, where two sides are certainly different."""
-
-    point: Point
-    left: arb
-    right: arb
-
-    def __str__(self) -> str:
-        left, right = _digits(self.left, self.right)
-        apart = _apart(self.left, self.right)
-        return f"at {self.point} the left side is {left}, the right side {right}: {apart}"
+        truth, claimed = _digits(self.truth, self.claimed)
+        apart = _apart(self.truth, self.claimed)
+        if self.about_derivative:
+            return f"at {self.point} the derivative is {truth}, the claim gives {claimed}: {apart}"
+        return f"at {self.point} the left side is {truth}, the right side {claimed}: {apart}"
 
 
 def _digits(one: arb, other: arb) -> tuple[str, str]:
@@ -169,32 +173,20 @@ def _apart(one: arb, other: arb) -> str:
     return f"more than {_decimal(least, 3)} apart"
 
 
-def refute(claim: Claim, points: Iterable[Point] | None = None) -> Counterexample | None:
-    """A counterexample to a claim, a simple one; None where the search finds none.
+def refute(statement: Statement, points: Iterable[Point] | None = None) -> Counterexample | None:
+    """A counterexample to a statement, a simple one; None where the search finds none.
 
     ``points`` are where to look, in this order, instead of at ``small_points``. Those that do not
     meet the hypotheses, and those at which one side has no value, say nothing and are passed over.
     """
 
     def sides(point: Point) -> tuple[arb, arb]:
-        return true_derivative(claim, point), claimed(claim, point)
+        return true_value(statement, point), claimed(statement, point)
 
-    found = _search(claim.declarations, points, sides)
-    return None if found is None else Counterexample(found, *sides(found))
-
-
-def refute_equation(
-    declarations: Declarations, left: Term, right: Term, points: Iterable[Point] | None = None
-) -> Unequal | None:
-    """A point at which two terms differ, found as in ``refute``; None where none is found."""
-    for side in (left, right):
-        declarations.check_term((), side)
-
-    def sides(point: Point) -> tuple[arb, arb]:
-        return enclosure(left, point), enclosure(right, point)
-
-    found = _search(declarations, points, sides)
-    return None if found is None else Unequal(found, *sides(found))
+    found = _search(statement.declarations, points, sides)
+    if found is None:
+        return None
+    return Counterexample(found, *sides(found), isinstance(statement, Claim))
 
 
 _Sides = Callable[[Point], tuple[arb, arb]]

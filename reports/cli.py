@@ -250,7 +250,7 @@ def example(as_json: Json = False) -> None:
 
 def _theorems(names: list[str]) -> list[Theorem]:
     """The theorems of these names, or all, with their derivations checked."""
-    from derive.derivation import BrokenLink
+    from derive.chain import BrokenLink
     from derive.notation import NotationError
     from derive.theorems import UnknownTheorem, catalogue, theorem
 

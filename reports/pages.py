@@ -48,15 +48,17 @@ def gather_all(
 
 
 def theorem_pages(gathered: Gathered) -> Pages:
-    """A page for each theorem, with a figure for each of its parts."""
+    """A page for each theorem, with a figure for each of its gradients."""
     pages: Pages = {}
     for theorem, evidence in gathered:
-        figures = []
+        figures: list[Figure | None] = []
         for place, part in enumerate(theorem.parts, start=1):
-            point = _typical_point(part.claim)
-            figure = Figure(f"{theorem.name}-{place}.svg", f"{V_CURVE}, at {point}")
-            pages[figure.file] = v_curve(error_curve(part.claim, point), figure.caption)
-            figures.append(figure)
+            figures.append(None)
+            if isinstance(part.claim, Claim):
+                point = _typical_point(part.claim)
+                figure = Figure(f"{theorem.name}-{place}.svg", f"{V_CURVE}, at {point}")
+                pages[figure.file] = v_curve(error_curve(part.claim, point), figure.caption)
+                figures[-1] = figure
         pages[f"{theorem.name}.md"] = theorem_page(theorem, evidence, figures)
     return pages
 

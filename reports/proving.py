@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from derive.derivation import Derivation
+from derive.proved import Proved
 from derive.statement import Part, Theorem
 from derive.typeset import hypothesis_text, unicode_text
 from numeric.evidence import PartEvidence
@@ -79,7 +79,7 @@ def _part_record(part: Part) -> Record:
     }
 
 
-def _derivation_text(derivation: Derivation) -> str:
+def _derivation_text(derivation: Proved) -> str:
     where = [f"where {unicode_text(line)}" for line in derivation.definitions_as_equations]
     return "\n".join([derivation.title, *where, "", derivation.text()])
 

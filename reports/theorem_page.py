@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import sympy
 
-from derive.derivation import Derivation
+from derive.proved import Proved
 from derive.statement import Part, Theorem
 from derive.typeset import hypothesis_text, latex
 from numeric.crosscheck import EXAMPLES, CrossCheck
@@ -29,6 +29,10 @@ SEARCH = (
     "The formula, compiled to NumPy, against central differences of the compiled function, on "
     "random inputs that meet the hypotheses: large, tiny, equal and widely spread, sizes from 1."
 )
+SEARCH_OF_IDENTITY = (
+    "Both sides, compiled to NumPy, against each other, on random inputs that meet the hypotheses: "
+    "large, tiny, equal and widely spread, sizes from 1. An error bar is a bound for the rounding."
+)
 CONTROLS = (
     "Formulas that look like the right one. Ball arithmetic has to refute each of them, at an "
     "input that meets the hypotheses."
@@ -43,9 +47,9 @@ class Figure(NamedTuple):
 
 
 def theorem_page(
-    theorem: Theorem, evidence: Sequence[PartEvidence], figures: Sequence[Figure]
+    theorem: Theorem, evidence: Sequence[PartEvidence], figures: Sequence[Figure | None]
 ) -> str:
-    """The page of a theorem, with a figure for each of its parts."""
+    """The page of a theorem, with a figure for each of its parts; there is none for an identity."""
     sections = [f"# {escape(theorem.title)}", escape(theorem.about)]
     numbered = len(theorem.parts) > 1
     level = "###" if numbered else "##"
@@ -62,7 +66,9 @@ def _under(part: Part) -> str:
     return "".join(f", given {inline(relation)}" for relation in part.main.given)
 
 
-def _part_sections(part: Part, found: PartEvidence, figure: Figure) -> list[tuple[str, list[str]]]:
+def _part_sections(
+    part: Part, found: PartEvidence, figure: Figure | None
+) -> list[tuple[str, list[str]]]:
     """Titles and paragraphs, in the order in which a sceptic asks."""
     derivations = [
         (f"Derivation: {escape(derivation.title)}", _derivation(derivation))
@@ -74,7 +80,7 @@ def _part_sections(part: Part, found: PartEvidence, figure: Figure) -> list[tupl
         *derivations,
         ("What fails without each hypothesis", [_without(part, found.ablations)]),
         ("Independent witnesses", [_witnesses(found), NOT_THE_PROOF]),
-        ("The search for a counterexample", [SEARCH, _search(found.search), _figure(figure)]),
+        ("The search for a counterexample", _searching(found.search, figure)),
         ("Almost right, and refuted", [CONTROLS, _controls(found.controls)]),
     ]
 
@@ -120,7 +126,7 @@ def _bullets(lines: Sequence[str]) -> str:
 # ---- derivations ---------------------------------------------------------------------------------
 
 
-def _derivation(derivation: Derivation) -> list[str]:
+def _derivation(derivation: Proved) -> list[str]:
     where = [display(latex(relation)) for relation in derivation.definitions_as_equations]
     rows = [
         (inline_latex(left) if left else "", inline_latex(rf"\displaystyle = {right}"), escape(why))
@@ -195,8 +201,11 @@ def _search(search: CrossCheck) -> str:
     )
 
 
-def _figure(figure: Figure) -> str:
-    return f"![Error against step]({figure.file})\n\n{escape(figure.caption)}."
+def _searching(search: CrossCheck, figure: Figure | None) -> list[str]:
+    if figure is None:
+        return [SEARCH_OF_IDENTITY, _search(search)]
+    shown = f"![Error against step]({figure.file})\n\n{escape(figure.caption)}."
+    return [SEARCH, _search(search), shown]
 
 
 def _controls(controls: Sequence[Control]) -> str:

@@ -11,6 +11,7 @@ from .reader import (
     free_indices,
     read_claim,
     read_claim_with,
+    read_identity,
 )
 from .writer import Writer
 
@@ -23,4 +24,5 @@ __all__ = [
     "free_indices",
     "read_claim",
     "read_claim_with",
+    "read_identity",
 ]

@@ -18,7 +18,7 @@ from sympy.core.relational import (
     Unequality,
 )
 
-from ..claim import Claim
+from ..claim import Claim, Identity
 from ..kernel import Declarations, Equation, Fact, Hypothesis, Refused, Term, terms
 from ..kernel.declarations import Label
 from ..kernel.terms import ONE, Index
@@ -433,5 +433,15 @@ def read_claim_with(
     reader.check_indices(value_term, of_term, at, value)
     try:
         return Claim(reader.declarations(given), of_term, variable, at, value_term)
+    except Refused as refusal:
+        raise NotationError(str(refusal)) from refusal
+
+
+def read_identity(left: Any, right: Any, given: Iterable[Relational] = ()) -> Identity:
+    """The identity ``left`` = ``right``, under the given hypotheses. Raises as ``read_claim``."""
+    reader = Reader()
+    left_term, right_term = reader.term(left), reader.term(right)
+    try:
+        return Identity(reader.declarations(given), left_term, right_term)
     except Refused as refusal:
         raise NotationError(str(refusal)) from refusal

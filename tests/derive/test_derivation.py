@@ -10,7 +10,8 @@ import pytest
 import sympy
 from sympy import Eq, Integer, Symbol, exp, log
 
-from derive.derivation import BrokenLink, Line, derive
+from derive.chain import BrokenLink, Line
+from derive.derivation import derive
 from derive.kernel import Refused, loads, replay
 from derive.losses import cross_entropy, softmax
 from derive.notation import NotationError, read_claim

@@ -43,7 +43,7 @@ def assert_false(claim):
         prove(claim)
     found = refute(claim)
     assert found is not None
-    assert not found.derivative.overlaps(found.claimed)
+    assert not found.truth.overlaps(found.claimed)
     assert not witness(claim, found.point)
 
 

@@ -196,6 +196,8 @@ def test_the_worst_of_what_agrees_is_no_disagreement():
 class _Scripted:
     """A comparison whose errors are laid down beforehand."""
 
+    sides = Comparison.sides
+
     def __init__(self, bars):
         self.bars = iter(bars)
 

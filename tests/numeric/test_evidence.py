@@ -77,9 +77,9 @@ def test_all_that_is_almost_right_is_refuted(found, name):
         claim = part.mistaken(mistake)
         counterexample = control.counterexample
         assert meets(claim.declarations, counterexample.point)
-        assert not counterexample.derivative.overlaps(counterexample.claimed)
+        assert not counterexample.truth.overlaps(counterexample.claimed)
         truth = true_derivative(claim, counterexample.point)
-        assert truth.overlaps(counterexample.derivative)
+        assert truth.overlaps(counterexample.truth)
 
 
 @each_name

@@ -16,7 +16,8 @@ from importlib.metadata import version
 import pytest
 from typer.testing import CliRunner
 
-from derive.derivation import BrokenLink, Derivation
+from derive.chain import BrokenLink
+from derive.derivation import Derivation
 from derive.kernel import Judgement, loads
 from derive.statement import Theorem
 from derive.theorems import catalogue, theorem
