@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..kernel import Declarations, Equation, Fact, Judgement, Proof, Refused, Term
@@ -12,6 +12,14 @@ from .matching import hypotheses_matching
 MOST_LINES = 20_000
 
 Context = tuple[str, ...]
+Search = Callable[[str, Term, Context], int | None]
+
+# What is enough for each kind of fact.
+_ENOUGH = {
+    "positive": ("positive",),
+    "nonnegative": ("nonnegative", "positive"),
+    "nonzero": ("nonzero", "positive"),
+}
 
 
 class NotProved(Exception):  # noqa: N818  (an answer, not a mishap)
@@ -38,7 +46,9 @@ class Ledger:
         self.proof = Proof(declarations)
         self._lines: dict[tuple[Any, ...], int] = {}
         self._facts: dict[tuple[str, Term, Context], int | None] = {}
+        self._searched: set[tuple[str, Term, Context]] = set()
         self._needs: dict[Term, tuple[tuple[str, Term, Context], ...]] = {}
+        self._further: Search | None = None
 
     def step(self, rule: str, *args: Any, premises: Sequence[int] = ()) -> int:
         """Apply a rule, or find the line where it was applied to the same before."""
@@ -49,6 +59,18 @@ class Ledger:
                 raise OutOfSteps(f"gave up after {MOST_LINES} steps")
             line = self._lines[key] = self.proof.step(rule, args, premises)
         return line
+
+    def rewrite(
+        self, rule: str, left: Term, right: Term, context: Context, *args: object
+    ) -> int | None:
+        """The line that rewrites left to right by a rule; None where it cannot."""
+        try:
+            facts = [fact for side in (left, right) for fact in self.facts_for(side, context)]
+            return self.step(rule, context, left, *args, premises=facts)
+        except OutOfSteps:
+            raise
+        except (NotProved, Refused):
+            return None
 
     def judgement(self, line: int) -> Judgement:
         """What a line proves."""
@@ -62,48 +84,86 @@ class Ledger:
 
     # ---- facts: what is positive, or not 0 -----------------------------------------------------
 
-    def fact(self, kind: str, term: Term, context: Context) -> int:
-        """The line that shows a term "positive" or "nonzero". Raises ``NotProved``.
+    def ask_further(self, search: Search) -> None:
+        """Name who is asked for facts that the structure of a term does not show."""
+        self._further = search
+
+    def fact(self, kind: str, term: Term, context: Context, *, further: bool = True) -> int:
+        """The line that shows a term "positive", "nonnegative" or "nonzero".
 
         It is proved under as few binders as possible, so that it serves in many contexts.
+        ``further`` says whether to search beyond the structure of the term.
+
+        Raises
+        ------
+        NotShown
+            Where no line was found.
         """
         while context and 0 not in term.indices:
             term, context = shift(term, -1), context[1:]
         key = (kind, term, context)
-        if key not in self._facts:
-            self._facts[key] = None
-            self._facts[key] = self._find_fact(kind, term, context)
-        line = self._facts[key]
+        line = self._facts.get(key)
+        if line is None and key not in self._facts:
+            line = self._facts[key] = self._by_structure(kind, term, context)
+        if line is None and further and self._further is not None and key not in self._searched:
+            self._searched.add(key)
+            found = self._further(kind, term, context)
+            line = self._facts[key] = found if found is not None else self._facts[key]
         if line is None:
             raise NotShown(f"not shown {kind}: {term}", term)
         return line
 
+    def is_fact(self, kind: str, term: Term, context: Context) -> bool:
+        """Whether the structure of a term shows a fact, or it was shown before."""
+        try:
+            self.fact(kind, term, context, further=False)
+        except OutOfSteps:
+            raise
+        except NotProved:
+            return False
+        return True
+
     def note_fact(self, kind: str, term: Term, context: Context, line: int) -> None:
         """Remember a line that shows a fact by other means than its structure."""
-        self._facts[kind, term, context] = line
+        while context and 0 not in term.indices:
+            term, context = shift(term, -1), context[1:]
+        if self.judgement(line).context == context:
+            self._facts[kind, term, context] = line
 
-    def _find_fact(self, kind: str, term: Term, context: Context) -> int | None:
+    def _by_structure(self, kind: str, term: Term, context: Context) -> int | None:
         try:
-            premises = [*self.facts_for(term, context), *self._stated_facts(term, context)]
-            line = self.step("sign", context, term, premises=premises)
+            facts = self.facts_with_structure(term, context)
+            line = self.step("sign", context, term, premises=facts)
         except OutOfSteps:
             raise
         except (Refused, NotProved):
             return None
+        return line if self.shows(line, kind) else None
+
+    def shows(self, line: int, kind: str) -> bool:
+        """Whether the fact that a line states is enough for another kind of fact."""
         shown = self.judgement(line).conclusion
-        assert isinstance(shown, Fact)
-        return line if shown.kind in ("positive", kind) else None
+        return isinstance(shown, Fact) and shown.kind in _ENOUGH[kind]
 
     def _stated_facts(self, term: Term, context: Context) -> list[int]:
-        """Instances of stated facts about the parts of a term, under the binders they are in."""
+        """Facts about the parts of a term, stated or shown before, under their binders."""
         lines = []
         for which, at in hypotheses_matching(self.declarations, term, context, Fact):
             lines.append(self.step("hypothesis", which, context, at))
         if term.kind == "sum":
             context = (term.args[0], *context)
         for part in term.parts:
+            lines += self._noted(part, context)
             lines += self._stated_facts(part, context)
         return lines
+
+    def _noted(self, term: Term, context: Context) -> list[int]:
+        found = (self._facts.get((kind, term, context)) for kind in ("positive", "nonzero"))
+        return [line for line in found if line is not None]
+
+    def facts_with_structure(self, term: Term, context: Context) -> list[int]:
+        """What the rule ``sign`` may need of a term: what gives it a value, and stated facts."""
+        return [*self.facts_for(term, context), *self._stated_facts(term, context)]
 
     def facts_for(self, term: Term, context: Context) -> list[int]:
         """The facts that a term needs in order to have a value (see ``needs``)."""

@@ -23,11 +23,12 @@ def hypotheses_matching(
         if not matches(pattern, term, found) or len(found) != len(sizes):
             continue
         at = tuple(found[place] for place in range(len(sizes)))
-        if all(_in_range(declarations, i, n, context) for i, n in zip(at, sizes, strict=True)):
+        if all(in_range(declarations, i, n, context) for i, n in zip(at, sizes, strict=True)):
             yield which, at
 
 
-def _in_range(declarations: Declarations, index: Index, below: str, context: Context) -> bool:
+def in_range(declarations: Declarations, index: Index, below: str, context: Context) -> bool:
+    """Whether an index runs below a size."""
     declarations.check_term(context, position(index))
     return declarations.index_size(index, context) == below
 

@@ -36,7 +36,7 @@ def canonical_sum(total: Term) -> tuple[Term, tuple[int, ...]]:
     inside = {name: frozenset(f for f in bag.factors if name in f.indices) for name in bag.binders}
     parts = [number(bag.coefficient)] if bag.coefficient != 1 else []
     free = [(f, e) for f, e in bag.factors.items() if not any(n in f.indices for n in bag.binders)]
-    parts += _written(free)
+    parts += written(free)
     matching: list[str] = []
     sums = []
     for names in _connected(inside):
@@ -94,13 +94,13 @@ def _signature(name: str, names: list[str], factors: Factors) -> list[Any]:
 
 def _closed(order: list[str], factors: Factors, sizes: dict[str, str]) -> Term:
     """The factors under the binders in this order, the first outermost."""
-    body = product_of(_written([(abstract(f, *order), e) for f, e in factors]))
+    body = product_of(written([(abstract(f, *order), e) for f, e in factors]))
     for name in reversed(order):
         body = sum_over(sizes[name], body)
     return body
 
 
-def _written(factors: Factors) -> list[Term]:
+def written(factors: Factors) -> list[Term]:
     """Factors with multiplicities, in canonical order."""
     ordered = sorted(factors, key=lambda pair: (pair[0].order, pair[1]))
     return [f if e == 1 else power(f, number(e)) for f, e in ordered]

@@ -1,0 +1,75 @@
+"""Kronecker's delta in normal forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..kernel import Term
+from ..kernel.polynomial import UNIT, atom, plus
+from ..kernel.terms import Index, delta, multiply, replace_index
+from .ledger import Context
+from .normal import Normal
+from .polynomials import monomials_of
+
+if TYPE_CHECKING:
+    from .normal_form import Normaliser
+
+
+class Deltas:
+    """The part of the normaliser that knows of delta."""
+
+    def __init__(self, normaliser: Normaliser) -> None:
+        self._normaliser = normaliser
+        self._ledger = normaliser.ledger
+
+    def delta(self, term: Term, context: Context) -> Normal:
+        """1 for equal indices; else delta of the two in canonical order."""
+        one, other = term.args
+        if one == other:
+            return Normal({UNIT: 1}, [self._ledger.step("delta_same", context, term)])
+        return Normal(atom(delta(*sorted((one, other), key=_index_order))))
+
+    def settle(self, normal: Normal, term: Term, context: Context) -> Normal:
+        """delta(i, j) f(j) = delta(i, j) f(i), in every monomial where it changes something"""
+        if not any(name.kind == "delta" for m in normal.polynomial for name, _ in m):
+            return normal
+        settled = Normal({})
+        for monomial, product in monomials_of(normal.polynomial):
+            line = self._moved(product, context)
+            if line is None:
+                part = Normal({monomial: normal.polynomial[monomial]})
+            else:
+                rest = self._normaliser.normal(self._ledger.right_side(line), context)
+                part = Normal(rest.polynomial, [line, *rest.evidence])
+            settled.polynomial = plus(settled.polynomial, part.polynomial)
+            settled.evidence += part.evidence
+        if not settled.evidence:
+            return normal
+        written = normal.term
+        if written is not term:
+            line = self._ledger.field(term, written, context, normal.evidence)
+            settled.evidence.insert(0, line)
+        return settled
+
+    def _moved(self, product: Term, context: Context) -> int | None:
+        for place, factor in enumerate(product.args if product.kind == "multiply" else ()):
+            if factor.kind != "delta" or not _reads(factor.args[1], product, factor):
+                continue
+            new, old = factor.args
+            moved = [f if f is factor else replace_index(f, old, new) for f in product.args]
+            line = self._ledger.rewrite("delta_move", product, multiply(*moved), context, place, 0)
+            if line is not None and self._ledger.right_side(line) is not product:
+                return line
+        return None
+
+
+def _reads(index: Index, product: Term, but: Term) -> bool:
+    """Whether any other factor of the product uses an index."""
+    return isinstance(index, tuple) or any(
+        index in factor.indices for factor in product.args if factor is not but
+    )
+
+
+def _index_order(index: Index) -> tuple[bool, str, str]:
+    """Free indices first: they are the ones to keep."""
+    return (not isinstance(index, str), type(index).__name__, str(index))

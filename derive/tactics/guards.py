@@ -1,0 +1,130 @@
+"""Guards in normal forms: products of a body and an indicator, which is 1 or 0.
+
+Conditions come in one form: b - a as a polynomial on the right of 0, with "<", or "<=" where only
+indices are compared, or "=". Others are written through these: where(b < a, c) = c - where(a <= b,
+c), for example.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ..kernel import Refused, Term
+from ..kernel.polynomial import Polynomial, atom, times
+from ..kernel.terms import ONE, ZERO, add, negate, where
+from .ledger import Context, NotProved, OutOfSteps
+from .normal import Normal
+from .polynomials import term_of
+from .rational import reduced
+
+if TYPE_CHECKING:
+    from .normal_form import Normaliser
+
+_FACTS = {  # what decides each relation of a to b: facts about b - a, and about a - b
+    "<": (("positive", None), (None, "nonnegative")),
+    "<=": (("nonnegative", None), (None, "positive")),
+    "=": ((None, None), ("nonzero", None)),
+    "!=": (("nonzero", None), (None, None)),
+}
+
+
+class Guards:
+    """The part of the normaliser that knows of guards."""
+
+    def __init__(self, normaliser: Normaliser) -> None:
+        self._normaliser = normaliser
+        self._ledger = normaliser.ledger
+
+    def guard(self, term: Term, context: Context) -> Normal:
+        """where(a < b, c) = where(0 < b - a, 1) * c"""
+        relation, left, right, body = term.args
+        if body is not ONE:
+            return self._factored(term, context)
+        above = self._normaliser.normal(add(right, negate(left)), context)
+        decided = self._decided(term, above, context)
+        if decided is not None:
+            return self._after(decided, context)
+        if self._is_turned(relation, above.polynomial):
+            facts = self._ledger.facts_for(term, context)
+            line = self._ledger.step("guard_complement", context, term, premises=facts)
+            return self._after(line, context)
+        canonical = where(relation, ZERO, above.term, ONE)
+        if canonical is term:
+            return Normal(atom(term))
+        return Normal(atom(canonical), [self._equal(term, canonical, above, context)])
+
+    def _factored(self, term: Term, context: Context) -> Normal:
+        facts = self._ledger.facts_for(term, context)
+        line = self._ledger.step("guard_factor", context, term, premises=facts)
+        indicator, body = self._ledger.right_side(line).args
+        parts = [self._normaliser.unsettled(part, context) for part in (indicator, body)]
+        product = reduced(times(parts[0].polynomial, parts[1].polynomial))
+        return Normal(product, [line, *parts[0].evidence, *parts[1].evidence])
+
+    def _after(self, line: int, context: Context) -> Normal:
+        rest = self._normaliser.unsettled(self._ledger.right_side(line), context)
+        return Normal(rest.polynomial, [line, *rest.evidence])
+
+    def _is_turned(self, relation: str, above: Polynomial) -> bool:
+        """Whether the opposite condition is the one that is kept."""
+        if relation in ("=", "!="):
+            return relation == "!="
+        of_indices = all(name.kind == "position" for m in above for name, _ in m)
+        return (relation == "<") if of_indices else (relation == "<=")
+
+    def _equal(self, term: Term, canonical: Term, above: Normal, context: Context) -> int:
+        """where(a < b, 1) = where(0 < b - a, 1)"""
+        _, left, right, _ = term.args
+        sides = add(right, negate(left)), add(canonical.args[2], negate(ZERO))
+        equal = self._ledger.field(*sides, context, above.evidence)
+        facts = [*self._ledger.facts_for(term, context)]
+        facts += self._ledger.facts_for(canonical, context)
+        step = ("guard_equal", context, term, canonical)
+        return self._ledger.step(*step, premises=(equal, *facts))
+
+    # ---- conditions that are known to hold, or not to
+
+    def _decided(self, term: Term, above: Normal, context: Context) -> int | None:
+        """The line that decides a guard; None where nothing is known of its sides."""
+        relation, left, right, _ = term.args
+        sides = add(right, negate(left)), add(left, negate(right))
+        for facts in _FACTS[relation]:
+            lines = list(self._known(facts, sides, above, context))
+            if not lines and left is not right:
+                continue
+            lines += self._ledger.facts_for(term, context)
+            try:
+                return self._ledger.step("guard_decided", context, term, premises=lines)
+            except Refused:
+                continue
+        return None
+
+    def _known(
+        self,
+        facts: tuple[str | None, str | None],
+        sides: tuple[Term, Term],
+        above: Normal,
+        context: Context,
+    ) -> Iterable[int]:
+        for kind, side, sign in zip(facts, sides, (1, -1), strict=True):
+            if kind is not None:
+                line = self._fact(kind, side, sign, above, context)
+                if line is not None:
+                    yield line
+
+    def _fact(
+        self, kind: str, side: Term, sign: int, above: Normal, context: Context
+    ) -> int | None:
+        """A fact about a side, read off its normal form alone: that has to be quick."""
+        written = term_of({m: sign * c for m, c in above.polynomial.items()})
+        try:
+            fact = self._ledger.fact(kind, written, context, further=False)
+            if written is side:
+                return fact
+            equal = self._ledger.field(side, written, context, above.evidence)
+            return self._ledger.step("carry", premises=(equal, fact))
+        except OutOfSteps:
+            raise
+        except NotProved:
+            return None

@@ -1,0 +1,167 @@
+"""Facts that the structure of a term does not show: through its normal form, or from hypotheses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..kernel import Declarations, Fact, Refused, Term
+from ..kernel.polynomial import plus
+from ..kernel.terms import Index, add, instantiate, number, product_of
+from .ledger import Context, Ledger, NotProved, OutOfSteps
+from .matching import Found, in_range, matches
+from .normal import Normal
+from .polynomials import factor_of, term_of
+from .rational import factored
+
+if TYPE_CHECKING:
+    from .normal_form import Normaliser
+
+
+class Positivity:
+    """Finds facts for a ledger, with the help of normal forms."""
+
+    def __init__(self, normaliser: Normaliser) -> None:
+        self._normaliser = normaliser
+        self._ledger = normaliser.ledger
+
+    def find(self, kind: str, term: Term, context: Context) -> int | None:
+        """The line that shows a term "positive", "nonnegative" or "nonzero"; None if none is found.
+
+        Raises
+        ------
+        OutOfSteps
+            Where the search was given up.
+        """
+        for way in (self._by_member, self._by_factors, self._by_hypotheses):
+            try:
+                line = way(kind, term, context)
+            except OutOfSteps:
+                raise
+            except (NotProved, Refused):
+                continue
+            if line is not None and self._ledger.shows(line, kind):
+                return line
+        return None
+
+    # ---- a sum of terms >= 0, one of them > 0
+
+    def _by_member(self, kind: str, term: Term, context: Context) -> int | None:
+        if term.kind != "sum":
+            return None
+        below, body = term.args
+        inner = (below, *context)
+        if not _has_guard(body):
+            return None
+        fact = self._ledger.fact("nonnegative", body, inner)
+        for at in self._members(body, below, context):
+            try:
+                member = self._ledger.fact("positive", instantiate(body, at), context)
+            except OutOfSteps:
+                raise
+            except NotProved:
+                continue
+            return self._ledger.step("sum_positive", context, term, at, premises=(fact, member))
+        return None
+
+    def _members(self, body: Term, below: str, context: Context) -> Iterator[Index]:
+        """Indices that the body speaks of, seen from outside the sum."""
+        for index in sorted(body.indices, key=str):
+            if index == 0:
+                continue
+            at = index - 1 if isinstance(index, int) else index
+            if self._ledger.declarations.index_size(at, context) == below:
+                yield at
+
+    # ---- the normal form, factored
+
+    def _by_factors(self, kind: str, term: Term, context: Context) -> int | None:
+        normal = self._normaliser.normal(term, context)
+        if not normal.polynomial:
+            return self._carried(number(0), term, normal, context)
+        coefficient, content, primitive = factored(normal.polynomial)
+        factors = [number(coefficient)] if coefficient != 1 else []
+        factors += [factor_of(*pair) for pair in sorted(content, key=lambda pair: pair[0].order)]
+        if len(primitive) > 1 or primitive != {frozenset(): 1}:
+            factors.append(term_of(primitive))
+        product = product_of(factors)
+        return None if product is term else self._carried(product, term, normal, context)
+
+    def _carried(self, known: Term, term: Term, normal: Normal, context: Context) -> int | None:
+        """The fact that the structure of an equal term shows."""
+        facts = self._ledger.facts_with_structure(known, context)
+        shown = self._ledger.step("sign", context, known, premises=facts)
+        equal = self._ledger.field(term, known, context, normal.evidence)
+        return self._ledger.step("carry", premises=(equal, shown))
+
+    # ---- hypotheses: a stated fact about a part of it
+
+    def _by_hypotheses(self, kind: str, term: Term, context: Context) -> int | None:
+        """term = stated + rest, or a multiple of what is stated"""
+        normal = self._normaliser.normal(term, context)
+        for line in _instances(self._ledger, term, context):
+            stated = self._ledger.judgement(line).conclusion
+            assert isinstance(stated, Fact)
+            other = self._normaliser.normal(stated.term, context)
+            for known, rest in self._related(normal, other, stated.term):
+                facts = [line, *self._ledger.facts_with_structure(rest, context)]
+                try:
+                    shown = self._ledger.step("sign", context, known, premises=facts)
+                    evidence = [*normal.evidence, *other.evidence]
+                    equal = self._ledger.field(term, known, context, evidence)
+                except Refused:
+                    continue
+                found = self._ledger.step("carry", premises=(equal, shown))
+                if self._ledger.shows(found, kind):
+                    return found
+        return None
+
+    def _related(self, normal: Normal, other: Normal, stated: Term) -> Iterator[tuple[Term, Term]]:
+        rest = term_of(plus(normal.polynomial, other.polynomial, -1))
+        yield add(stated, rest), rest
+        if set(normal.polynomial) == set(other.polynomial) and normal.polynomial:
+            monomial = next(iter(normal.polynomial))
+            ratio = number(normal.polynomial[monomial]).args
+            scale = number(*ratio) if other.polynomial[monomial] == 1 else None
+            if scale is not None:
+                yield product_of([scale, stated]), scale
+
+
+def _has_guard(term: Term) -> bool:
+    return term.kind == "where" or any(map(_has_guard, term.parts))
+
+
+def _instances(ledger: Ledger, term: Term, context: Context) -> Iterator[int]:
+    """Stated facts, at the indices at which the term reads the same variables."""
+    declared = ledger.declarations
+    for which, (sizes, conclusion) in enumerate(declared.hypotheses):
+        if isinstance(conclusion, Fact):
+            for at in _places(declared, conclusion.term, sizes, term, context):
+                yield ledger.step("hypothesis", which, context, at)
+
+
+def _places(
+    declared: Declarations, stated: Term, sizes: Context, term: Term, context: Context
+) -> Iterator[tuple[Index, ...]]:
+    if not sizes:
+        yield ()
+        return
+    seen = set()
+    for pattern in _elements(stated):
+        for name in _elements(term):
+            found: Found = {}
+            if matches(pattern, name, found) and len(found) == len(sizes):
+                at = tuple(found[place] for place in range(len(sizes)))
+                ranged = zip(at, sizes, strict=True)
+                if at not in seen and all(in_range(declared, i, n, context) for i, n in ranged):
+                    seen.add(at)
+                    yield at
+
+
+def _elements(term: Term) -> Iterator[Term]:
+    """The elements that a term reads outside its sums."""
+    if term.kind == "element":
+        yield term
+    elif term.kind != "sum":
+        for part in term.parts:
+            yield from _elements(part)

@@ -1,0 +1,300 @@
+"""Powers, exponentials, logarithms and other functions, in normal form.
+
+A base or an argument is factored first: primes, atoms, and one primitive polynomial. Where every
+factor is positive the power or the logarithm is taken factor by factor; else it stays one atom.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from ..kernel import Term
+from ..kernel.polynomial import (
+    UNIT,
+    Monomial,
+    Polynomial,
+    Rational,
+    atom,
+    coefficient_power,
+    expanded,
+    raised,
+    times,
+    whole,
+)
+from ..kernel.terms import (
+    MINUS_ONE,
+    OF_POSITIVE,
+    apply,
+    multiply,
+    number,
+    power,
+    product_of,
+    rational,
+)
+from .ledger import Context, NotProved, OutOfSteps
+from .normal import Normal
+from .polynomials import factor_of, is_exp, monomial_term, term_of
+from .rational import factored, prime_powers, reduced
+
+if TYPE_CHECKING:
+    from .normal_form import Normaliser
+
+Factors = list[tuple[Term, Rational]]
+
+
+def _product(factors: Factors) -> Term:
+    """The factors multiplied, also where there are none."""
+    parts = [factor_of(name, exponent) for name, exponent in factors]
+    return parts[0] if len(parts) == 1 else multiply(*parts)
+
+
+def _is_plain(factors: Factors) -> bool:
+    """Whether there is one factor and nothing to take apart in it."""
+    if len(factors) != 1:
+        return False
+    ((name, exponent),) = factors
+    return exponent == 1 and not is_exp(name) and not _is_symbolic(name)
+
+
+def _is_symbolic(name: Term) -> bool:
+    return name.kind == "power" and rational(name.args[1]) is None
+
+
+def _symbolic_power(name: Term, exponent: Polynomial) -> Monomial:
+    """b**(c + sum of c'*m) as b**c times the powers of the atoms b**m."""
+    return frozenset(
+        (name if m == UNIT else power(name, monomial_term(m)), c) for m, c in exponent.items()
+    )
+
+
+class Powers:
+    """The parts of the normaliser that know of powers and functions."""
+
+    def __init__(self, normaliser: Normaliser) -> None:
+        self._normaliser = normaliser
+        self._ledger = normaliser.ledger
+
+    def power(self, term: Term, context: Context) -> Normal:
+        """b**e: multiplied out for a natural e, an inverse for a whole one, else by its factors."""
+        base, exponent = term.args
+        value = rational(exponent)
+        if isinstance(value, int) and value >= 0:
+            inner = self._normaliser.unsettled(base, context)
+            return Normal(reduced(expanded(inner.polynomial, value)), inner.evidence)
+        if isinstance(value, int):
+            return self._inverse(base, value, context)
+        return self._root(term, context)
+
+    # ---- whole exponents
+
+    def _inverse(self, base: Term, exponent: int, context: Context) -> Normal:
+        """b**-k for b != 0"""
+        inner = self._normaliser.normal(base, context)
+        self._ledger.fact("nonzero", base, context)
+        self._carry("nonzero", inner.term, base, inner, context)
+        try:
+            scale, factors = self._nonzero_factors(inner, context)
+        except OutOfSteps:
+            raise
+        except NotProved:
+            return Normal(atom(inner.term, exponent), inner.evidence)
+        inverse = raised(frozenset(factors), exponent)
+        return Normal(reduced({inverse: coefficient_power(scale, exponent)}), inner.evidence)
+
+    def _nonzero_factors(self, inner: Normal, context: Context) -> tuple[Rational, Factors]:
+        """A term that is not 0 as a rational times factors that are not 0."""
+        written = inner.term
+        coefficient, content, primitive = factored(inner.polynomial)
+        for name, _ in content:
+            if name is not written:
+                self._ledger.fact("nonzero", name, context)
+        if len(primitive) == 1:
+            return whole(coefficient * next(iter(primitive.values()))), list(content)
+        base, sign = self._base(primitive, context)
+        scale = coefficient * sign
+        self._divide("nonzero", base, written, monomial_term(content, scale), context)
+        return scale, [*content, (base, 1)]
+
+    def _base(self, primitive: Polynomial, context: Context) -> tuple[Term, int]:
+        """The primitive polynomial as a term, its sign turned (-1) or not (1).
+
+        That is for a - b and b - a to have one form. What is positive stays so.
+        """
+        base, turned = (term_of({m: s * c for m, c in primitive.items()}) for s in (1, -1))
+        if turned.order < base.order and not self._ledger.is_fact("positive", base, context):
+            return turned, -1
+        return base, 1
+
+    # ---- other exponents
+
+    def _root(self, term: Term, context: Context) -> Normal:
+        """b**e = product of f**(k e) over the factors f**k of b, all of them positive"""
+        base, exponent = term.args
+        self._ledger.fact("positive", base, context)
+        inner = self._normaliser.normal(base, context)
+        factors = self._positive_factors(base, inner, context)
+        if factors is None:
+            self._carry("positive", inner.term, base, inner, context)
+            factors = [(inner.term, 1)]
+        elif not _is_plain(factors):
+            rewritten = power(_product(factors), exponent)
+            return self._factorwise(
+                "power_product", term, rewritten, factors, inner=inner, context=context
+            )
+        ((name, _),) = factors
+        outer = self._normaliser.normal(exponent, context)
+        evidence = list(outer.evidence)
+        if name is not base:
+            evidence.append(self._inside(term, power(name, exponent), inner, context))
+        return Normal(reduced({_symbolic_power(name, outer.polynomial): 1}), evidence)
+
+    def _factorwise(
+        self,
+        rule: str,
+        term: Term,
+        rewritten: Term,
+        factors: Factors,
+        *,
+        inner: Normal,
+        context: Context,
+    ) -> Normal:
+        """A power or a logarithm of a product, taken apart by a rule."""
+        evidence = []
+        if rewritten is not term:
+            evidence.append(self._inside(term, rewritten, inner, context))
+        facts = [*self._facts(factors, context), *self._ledger.facts_for(rewritten, context)]
+        line = self._ledger.step(rule, context, rewritten, premises=facts)
+        rest = self._normaliser.unsettled(self._ledger.right_side(line), context)
+        return Normal(rest.polynomial, [*evidence, line, *rest.evidence])
+
+    def _positive_factors(self, base: Term, inner: Normal, context: Context) -> Factors | None:
+        """The factors of a positive term; None where not all of them are shown positive."""
+        coefficient, content, primitive = factored(inner.polynomial)
+        if len(primitive) == 1:
+            if next(iter(primitive.values())) < 0:
+                return None
+            coefficient *= next(iter(primitive.values()))
+        factors: Factors = [(number(p), e) for p, e in prime_powers(Fraction(coefficient))]
+        factors += sorted(content, key=lambda pair: pair[0].order)
+        try:
+            for name, _ in content:
+                if name is not base:
+                    self._ledger.fact("positive", name, context)
+            if len(primitive) > 1:
+                written = term_of(primitive)
+                self._carry("positive", inner.term, base, inner, context)
+                known = monomial_term(content, coefficient)
+                self._divide("positive", written, inner.term, known, context)
+                factors.append((written, 1))
+        except OutOfSteps:
+            raise
+        except NotProved:
+            return None
+        return factors
+
+    def _facts(self, factors: Factors, context: Context) -> list[int]:
+        bases = [name for name, _ in factors]
+        bases += [name.args[0] for name in bases if _is_symbolic(name)]
+        return [
+            self._ledger.fact("positive", name, context)
+            for name in bases
+            if rational(name) is None and not is_exp(name)
+        ]
+
+    # ---- exp, log, and the rest
+
+    def exp(self, term: Term, context: Context) -> Normal:
+        """Of a sum of c*m: the product of e**m to the c, or of b to the c where m is log b."""
+        argument = term.args[1]
+        inner = self._normaliser.normal(argument, context)
+        evidence = list(inner.evidence)
+        if not argument.total and inner.term is not argument:
+            evidence.append(self._inside(term, apply("exp", inner.term), inner, context))
+        factors: Polynomial = {UNIT: 1}
+        for monomial, coefficient in inner.polynomial.items():
+            part = self._exp_of_log(monomial, coefficient, context)
+            if part is None:
+                name = apply("exp", monomial_term(monomial))
+                part = Normal({frozenset(((name, coefficient),)): 1})
+            factors = times(factors, part.polynomial)
+            evidence += part.evidence
+        return Normal(reduced(factors), evidence)
+
+    def _exp_of_log(
+        self, monomial: Monomial, coefficient: Rational, context: Context
+    ) -> Normal | None:
+        logarithms = [n for n, e in monomial if n.kind == "apply" and n.args[0] == "log" and e == 1]
+        if not logarithms:
+            return None
+        logarithm = min(logarithms, key=lambda name: name.order)
+        rest = frozenset(pair for pair in monomial if pair[0] is not logarithm)
+        scale = [] if (rest, coefficient) == (UNIT, 1) else [monomial_term(rest, coefficient)]
+        written = apply("exp", product_of([*scale, logarithm]))
+        facts = self._ledger.facts_for(written, context)
+        line = self._ledger.step("exp_log", context, written, premises=facts)
+        found = self._normaliser.unsettled(self._ledger.right_side(line), context)
+        usual = apply("exp", monomial_term(monomial, coefficient))
+        lines = [line]
+        if usual is not written:
+            lines.insert(0, self._ledger.field(usual, written, context, []))
+        return Normal(found.polynomial, [*lines, *found.evidence])
+
+    def log(self, term: Term, context: Context) -> Normal:
+        """The sum of e*log(b) over the factors b**e, where every b is positive; else one atom."""
+        argument = term.args[1]
+        self._ledger.fact("positive", argument, context)
+        inner = self._normaliser.normal(argument, context)
+        factors = self._positive_factors(argument, inner, context)
+        if factors is None or _is_plain(factors):
+            return self.function(term, context)
+        product = _product(factors)
+        self._carry("positive", product, argument, inner, context)
+        rewritten = apply("log", product)
+        return self._factorwise(
+            "log_product", term, rewritten, factors, inner=inner, context=context
+        )
+
+    def function(self, term: Term, context: Context) -> Normal:
+        """f(u) with u in normal form, as one atom"""
+        name, argument = term.args
+        inner = self._normaliser.normal(argument, context)
+        if inner.term is argument:
+            return Normal(atom(term))
+        rewritten = apply(name, inner.term)
+        if name in OF_POSITIVE:
+            self._carry("positive", inner.term, argument, inner, context)
+        return Normal(atom(rewritten), [self._inside(term, rewritten, inner, context)])
+
+    def _inside(self, term: Term, rewritten: Term, inner: Normal, context: Context) -> int:
+        """The line b**e = b'**e or f(u) = f(u'), where b = b' or u = u' by their normal form."""
+        place = 1 if term.kind == "apply" else 0
+        old, new = term.args[place], rewritten.args[place]
+        equal = self._ledger.field(old, new, context, inner.evidence)
+        return self._ledger.field(term, rewritten, context, [equal])
+
+    # ---- facts about what was rewritten
+
+    def _carry(self, kind: str, term: Term, known: Term, inner: Normal, context: Context) -> None:
+        """Note a fact about a term, from the same fact about a term that it equals."""
+        if term is known or self._ledger.is_fact(kind, term, context):
+            return
+        equal = self._ledger.field(term, known, context, inner.evidence)
+        fact = self._ledger.fact(kind, known, context)
+        self._ledger.note_fact(
+            kind, term, context, self._ledger.step("carry", premises=(equal, fact))
+        )
+
+    def _divide(self, kind: str, base: Term, product: Term, rest: Term, context: Context) -> None:
+        """Note a fact about a base, from the same fact about base * rest."""
+        if self._ledger.is_fact(kind, base, context):
+            return
+        quotient = multiply(product, power(rest, MINUS_ONE))
+        facts = [self._ledger.fact(kind, product, context)]
+        if not rest.total or rational(rest) is None:
+            facts.append(self._ledger.fact(kind, rest, context))
+        facts += self._ledger.facts_for(quotient, context)
+        shown = self._ledger.step("sign", context, quotient, premises=facts)
+        equal = self._ledger.field(base, quotient, context, [])
+        carried = self._ledger.step("carry", premises=(equal, shown))
+        self._ledger.note_fact(kind, base, context, carried)
