@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..kernel import Declarations, Equation, Fact, Term
-from ..kernel.terms import Index, position
+from ..kernel.terms import Index, map_indices, position, shift_index
 
 Found = dict[int, Index]
 Context = tuple[str, ...]
@@ -81,3 +81,16 @@ def _from_outside(index: Index, depth: int) -> Index | None:
         inner = [_from_outside(part, depth) for part in index[1:]]
         return None if None in inner else (index[0], *inner)
     return index
+
+
+def substituted(pattern: Term, at: tuple[Index, ...]) -> Term:
+    """The pattern with its loose indices replaced, the innermost bound one first."""
+
+    def change(index: Index, depth: int) -> Index:
+        if isinstance(index, int):
+            return shift_index(at[index - depth], depth) if index >= depth else index
+        if isinstance(index, tuple):
+            return (index[0], *[change(inner, depth) for inner in index[1:]])
+        return index
+
+    return map_indices(pattern, change)

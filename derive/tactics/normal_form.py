@@ -17,6 +17,7 @@ from .deltas import Deltas
 from .equations import Equations
 from .guards import Guards
 from .ledger import Context, Ledger, OutOfSteps
+from .likeness import Likenesses
 from .normal import Normal, evidence_of
 from .positivity import Positivity
 from .powers import Powers
@@ -32,6 +33,7 @@ class Normaliser:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.equations = Equations(self)
+        self.likenesses = Likenesses()
         self._powers = Powers(self)
         self._summing = Summing(self)
         self._deltas = Deltas(self)

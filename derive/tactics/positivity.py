@@ -33,7 +33,7 @@ class Positivity:
         OutOfSteps
             Where the search was given up.
         """
-        for way in (self._by_member, self._by_factors, self._by_hypotheses):
+        for way in (self._by_likeness, self._by_member, self._by_factors, self._by_hypotheses):
             try:
                 line = way(kind, term, context)
             except OutOfSteps:
@@ -42,6 +42,16 @@ class Positivity:
                 continue
             if line is not None and self._ledger.shows(line, kind):
                 return line
+        return None
+
+    # ---- what was shown at other indices
+
+    def _by_likeness(self, kind: str, term: Term, context: Context) -> int | None:
+        """A base, taken out of a term that shows what it is, at these indices, too."""
+        for origin in self._normaliser.likenesses.of(term):
+            self._normaliser.normal(origin, context)
+            if self._ledger.is_fact(kind, term, context):
+                return self._ledger.fact(kind, term, context, further=False)
         return None
 
     # ---- a sum of terms >= 0, one of them > 0

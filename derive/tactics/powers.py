@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 Factors = list[tuple[Term, Rational]]
 
+HALF = number(1, 2)
+
 
 def _product(factors: Factors) -> Term:
     """The factors multiplied, also where there are none."""
@@ -94,7 +96,7 @@ class Powers:
         self._ledger.fact("nonzero", base, context)
         self._carry("nonzero", inner.term, base, inner, context)
         try:
-            scale, factors = self._nonzero_factors(inner, context)
+            scale, factors = self._nonzero_factors(base, inner, context)
         except OutOfSteps:
             raise
         except NotProved:
@@ -102,7 +104,9 @@ class Powers:
         inverse = raised(frozenset(factors), exponent)
         return Normal(reduced({inverse: coefficient_power(scale, exponent)}), inner.evidence)
 
-    def _nonzero_factors(self, inner: Normal, context: Context) -> tuple[Rational, Factors]:
+    def _nonzero_factors(
+        self, term: Term, inner: Normal, context: Context
+    ) -> tuple[Rational, Factors]:
         """A term that is not 0 as a rational times factors that are not 0."""
         written = inner.term
         coefficient, content, primitive = factored(inner.polynomial)
@@ -114,6 +118,7 @@ class Powers:
         base, sign = self._base(primitive, context)
         scale = coefficient * sign
         self._divide("nonzero", base, written, monomial_term(content, scale), context)
+        self._normaliser.likenesses.note(base, term, MINUS_ONE)
         return scale, [*content, (base, 1)]
 
     def _base(self, primitive: Polynomial, context: Context) -> tuple[Term, int]:
@@ -186,6 +191,7 @@ class Powers:
                 self._carry("positive", inner.term, base, inner, context)
                 known = monomial_term(content, coefficient)
                 self._divide("positive", written, inner.term, known, context)
+                self._normaliser.likenesses.note(written, base, HALF)
                 factors.append((written, 1))
         except OutOfSteps:
             raise
