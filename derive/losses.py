@@ -10,7 +10,7 @@ from sympy import Expr, Idx, exp, log
 from .symbols import Definition, Size, Variable, index, size_of, sum_over
 
 
-def softmax(logits: Variable, name: str = "s") -> Definition:
+def softmax(logits: Variable | Definition, name: str = "s") -> Definition:
     """s_k = exp(x_k) / sum_j exp(x_j), along the last axis of the logits.
 
     Logits of rank 2 and more give a softmax for each row: s_rk = exp(X_rk) / sum_j exp(X_rj).
