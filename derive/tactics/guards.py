@@ -16,7 +16,6 @@ from ..kernel.terms import ONE, ZERO, add, negate, where
 from .ledger import Context, NotProved, OutOfSteps
 from .normal import Normal
 from .polynomials import term_of
-from .rational import reduced
 
 if TYPE_CHECKING:
     from .normal_form import Normaliser
@@ -59,7 +58,7 @@ class Guards:
         line = self._ledger.step("guard_factor", context, term, premises=facts)
         indicator, body = self._ledger.right_side(line).args
         parts = [self._normaliser.unsettled(part, context) for part in (indicator, body)]
-        product = reduced(times(parts[0].polynomial, parts[1].polynomial))
+        product = self._normaliser.reduced(times(parts[0].polynomial, parts[1].polynomial))
         return Normal(product, [line, *parts[0].evidence, *parts[1].evidence])
 
     def _after(self, line: int, context: Context) -> Normal:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..kernel import Declarations, Equation, Fact, Judgement, Proof, Refused, Term
-from ..kernel.terms import OF_POSITIVE, natural_number, rational, shift
+from ..kernel.terms import OF_POSITIVE, add, natural_number, negate, rational, shift
 from .matching import hypotheses_matching
 
 MOST_LINES = 20_000
@@ -36,6 +36,12 @@ class NotShown(NotProved):
 
 class OutOfSteps(NotProved):
     """The search was given up, which says nothing of what was searched for."""
+
+
+def apart(guarded: Term) -> Term:
+    """The difference of the two sides of a guard, 0 at its kink."""
+    _, left, right, _ = guarded.args
+    return add(right, negate(left))
 
 
 class Ledger:
@@ -193,6 +199,16 @@ class Ledger:
         for part in term.parts:
             for kind, base, inner in self.needs(part):
                 yield (kind, base, (*inner, *binder))
+
+    def kinks(self, term: Term, variable: str, context: Context) -> list[int]:
+        """The facts that a point is away from the kinks of a term, as a function of a variable."""
+        found = []
+        if term.kind == "where" and variable in term.args[1].names | term.args[2].names:
+            found.append(self.fact("nonzero", apart(term), context))
+        inner = (term.args[0], *context) if term.kind == "sum" else context
+        for part in term.parts if variable in term.names else ():
+            found += self.kinks(part, variable, inner)
+        return found
 
     def field(self, left: Term, right: Term, context: Context, equations: Sequence[int]) -> int:
         """The rule ``field``, with the facts that the terms on the way need."""

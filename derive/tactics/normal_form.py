@@ -21,7 +21,7 @@ from .likeness import Likenesses
 from .normal import Normal, evidence_of
 from .positivity import Positivity
 from .powers import Powers
-from .rational import reduced
+from .reduction import Reduction, nonzero_variables
 from .summing import Summing
 
 MOST_VISITS = 30_000
@@ -33,6 +33,7 @@ class Normaliser:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.equations = Equations(self)
+        self.reduced = Reduction(nonzero_variables(ledger.declarations)).reduced
         self.likenesses = Likenesses()
         self._powers = Powers(self)
         self._summing = Summing(self)
@@ -126,7 +127,7 @@ class Normaliser:
         product: Polynomial = {UNIT: 1}
         for part in parts:
             product = times(product, part.polynomial)
-        return Normal(reduced(product), evidence_of(parts))
+        return Normal(self.reduced(product), evidence_of(parts))
 
 
 def _lowered(term: Term, context: Context) -> tuple[Term, Context, int]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ..kernel import Declarations, Fact, Refused, Term
-from ..kernel.polynomial import plus
-from ..kernel.terms import Index, add, instantiate, number, product_of
+from ..kernel.polynomial import Polynomial, plus
+from ..kernel.terms import Index, add, instantiate, multiply, number, product_of
 from .ledger import Context, Ledger, NotProved, OutOfSteps
 from .matching import Found, in_range, matches
 from .normal import Normal
@@ -129,12 +130,17 @@ class Positivity:
     def _related(self, normal: Normal, other: Normal, stated: Term) -> Iterator[tuple[Term, Term]]:
         rest = term_of(plus(normal.polynomial, other.polynomial, -1))
         yield add(stated, rest), rest
-        if set(normal.polynomial) == set(other.polynomial) and normal.polynomial:
-            monomial = next(iter(normal.polynomial))
-            ratio = number(normal.polynomial[monomial]).args
-            scale = number(*ratio) if other.polynomial[monomial] == 1 else None
-            if scale is not None:
-                yield product_of([scale, stated]), scale
+        ratio = _ratio(normal.polynomial, other.polynomial)
+        if ratio is not None:
+            yield multiply(number(ratio), stated), number(ratio)
+
+
+def _ratio(one: Polynomial, other: Polynomial) -> Fraction | None:
+    """The number c for which one = c * other, if there is one."""
+    if not other or set(one) != set(other):
+        return None
+    ratios = {Fraction(one[monomial]) / other[monomial] for monomial in other}
+    return ratios.pop() if len(ratios) == 1 else None
 
 
 def _has_guard(term: Term) -> bool:

@@ -35,7 +35,7 @@ from ..kernel.terms import (
 from .ledger import Context, NotProved, OutOfSteps
 from .normal import Normal
 from .polynomials import factor_of, is_exp, monomial_term, term_of
-from .rational import factored, prime_powers, reduced
+from .rational import factored, prime_powers
 
 if TYPE_CHECKING:
     from .normal_form import Normaliser
@@ -83,7 +83,9 @@ class Powers:
         value = rational(exponent)
         if isinstance(value, int) and value >= 0:
             inner = self._normaliser.unsettled(base, context)
-            return Normal(reduced(expanded(inner.polynomial, value)), inner.evidence)
+            return Normal(
+                self._normaliser.reduced(expanded(inner.polynomial, value)), inner.evidence
+            )
         if isinstance(value, int):
             return self._inverse(base, value, context)
         return self._root(term, context)
@@ -102,7 +104,9 @@ class Powers:
         except NotProved:
             return Normal(atom(inner.term, exponent), inner.evidence)
         inverse = raised(frozenset(factors), exponent)
-        return Normal(reduced({inverse: coefficient_power(scale, exponent)}), inner.evidence)
+        return Normal(
+            self._normaliser.reduced({inverse: coefficient_power(scale, exponent)}), inner.evidence
+        )
 
     def _nonzero_factors(
         self, term: Term, inner: Normal, context: Context
@@ -152,7 +156,9 @@ class Powers:
         evidence = list(outer.evidence)
         if name is not base:
             evidence.append(self._inside(term, power(name, exponent), inner, context))
-        return Normal(reduced({_symbolic_power(name, outer.polynomial): 1}), evidence)
+        return Normal(
+            self._normaliser.reduced({_symbolic_power(name, outer.polynomial): 1}), evidence
+        )
 
     def _factorwise(
         self,
@@ -225,7 +231,7 @@ class Powers:
                 part = Normal({frozenset(((name, coefficient),)): 1})
             factors = times(factors, part.polynomial)
             evidence += part.evidence
-        return Normal(reduced(factors), evidence)
+        return Normal(self._normaliser.reduced(factors), evidence)
 
     def _exp_of_log(
         self, monomial: Monomial, coefficient: Rational, context: Context

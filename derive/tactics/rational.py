@@ -1,15 +1,7 @@
-"""Rational functions over atoms, reduced until equal ones come out the same.
+"""Bases: atoms that stand for polynomials, because an inverse or a root of one occurs.
 
-Some atoms of a polynomial are **bases**: terms that stand for a polynomial themselves and occur
-because an inverse or a root of it does, as 1 + e^u does in 1/(1 + e^u). Sums of products are a
-normal form of polynomials; with bases there are relations between the atoms, and these are used up:
-
-* a whole power of a base is multiplied out: (1 + E) * (1 + E)^(1/2) has no whole part left;
-* the leading monomial of a base does not stand over that base: E/(1 + E) = 1 - 1/(1 + E);
-* a delta or a guard is 0 or 1, and so its powers are itself;
-* what a base has in common with a denominator is split off: 1/(E (1 + E)) = 1/E - 1/(1 + E).
-
-Every step is an identity of rational functions, which the rule ``field`` accepts by itself.
+In 1/(1 + e^u) that is 1 + e^u. Here is what can be done to them one at a time: written out, taken
+out of a polynomial as a factor. What relations they bring stands in ``reduction.py``.
 """
 
 from __future__ import annotations
@@ -25,7 +17,6 @@ from ..kernel.polynomial import (
     Monomial,
     Polynomial,
     Rational,
-    atom,
     expanded,
     join,
     plus,
@@ -34,10 +25,7 @@ from ..kernel.polynomial import (
     whole,
 )
 from ..kernel.terms import ONE, rational
-from .ledger import OutOfSteps
 from .polynomials import polynomial_of
-
-MOST_REDUCTIONS = 20_000
 
 
 def is_base(name: Term) -> bool:
@@ -53,85 +41,15 @@ def is_indicator(name: Term) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def _base(name: Term) -> tuple[Polynomial, Monomial]:
-    """The polynomial that a base stands for, and its leading monomial."""
-    polynomial = polynomial_of(name)
-    return polynomial, max(polynomial, key=_rank)
+def polynomial_of_base(name: Term) -> Polynomial:
+    """The polynomial that a base stands for."""
+    return polynomial_of(name)
 
 
-def _rank(monomial: Monomial) -> list[tuple[object, ...]]:
-    """The lexicographic order of monomials, exponentials first."""
-    ranked = [(name.kind == "apply", name.kind, name.order, e) for name, e in monomial]
-    return sorted(ranked, reverse=True)
-
-
-# ---- reduction -----------------------------------------------------------------------------------
-
-
-def reduced(polynomial: Polynomial) -> Polynomial:
-    """The polynomial with the relations between bases and other atoms used up."""
-    if all(map(_is_reduced, polynomial)):
-        return polynomial
-    done: Polynomial = {}
-    todo = list(polynomial.items())
-    for _ in range(MOST_REDUCTIONS):
-        if not todo:
-            return done
-        monomial, coefficient = todo.pop()
-        rewritten = _rewritten(monomial)
-        if rewritten is None:
-            done = plus(done, {monomial: coefficient})
-        else:
-            todo += [(m, whole(coefficient * c)) for m, c in rewritten.items()]
-    raise OutOfSteps(f"gave up a rational function after {MOST_REDUCTIONS} steps")
-
-
-def _is_reduced(monomial: Monomial) -> bool:
-    return not any(is_base(name) or (e > 1 and is_indicator(name)) for name, e in monomial)
-
-
-def _rewritten(monomial: Monomial) -> Polynomial | None:
-    """The monomial after one step; None where there is none to take."""
-    for name, exponent in monomial:
-        if exponent > 1 and is_indicator(name):
-            return {join(monomial, frozenset(((name, 1 - exponent),))): 1}
-        if is_base(name):
-            if exponent >= 1:
-                return _multiplied_out(monomial, name, exponent // 1)
-            if exponent < 0:
-                polynomial, lead = _base(name)
-                if _divides(lead, monomial):
-                    return _cancelled(monomial, name, polynomial, lead)
-                if _splits(polynomial, monomial):
-                    return _cancelled(monomial, name, polynomial, UNIT)
-    return None
-
-
-def _multiplied_out(monomial: Monomial, name: Term, power: int) -> Polynomial:
+def multiplied_out(monomial: Monomial, name: Term, power: int) -> Polynomial:
+    """The monomial with a natural power of a base multiplied out."""
     rest = join(monomial, frozenset(((name, -power),)))
-    return times({rest: 1}, expanded(_base(name)[0], power))
-
-
-def _cancelled(
-    monomial: Monomial, name: Term, polynomial: Polynomial, part: Monomial
-) -> Polynomial:
-    """With base = c * part + rest: monomial = (monomial / part) * (base - rest) / c"""
-    others = {m: -c for m, c in polynomial.items() if m != part}
-    quotient = {join(monomial, raised(part, -1)): whole(Fraction(1) / polynomial[part])}
-    return times(quotient, plus(atom(name), others))
-
-
-def _divides(lead: Monomial, monomial: Monomial) -> bool:
-    exponents = dict(monomial)
-    return all(exponents.get(name, 0) >= exponent for name, exponent in lead)
-
-
-def _splits(polynomial: Polynomial, monomial: Monomial) -> bool:
-    """Whether all of the base but its constant shares an atom with the rest of the denominator."""
-    if UNIT not in polynomial or len(polynomial) < 2:
-        return False
-    below = {name for name, exponent in monomial if exponent < 0 and not is_base(name)}
-    return any(all(name in dict(m) for m in polynomial if m) for name in below)
+    return times({rest: 1}, expanded(polynomial_of_base(name), power))
 
 
 # ---- factors -------------------------------------------------------------------------------------
@@ -169,8 +87,19 @@ def _without_denominators(polynomial: Polynomial) -> tuple[Monomial, Polynomial]
     inverse = raised(content, -1)
     cleared: Polynomial = {}
     for monomial, coefficient in polynomial.items():
-        cleared = plus(cleared, reduced({join(monomial, inverse): coefficient}))
+        cleared = plus(cleared, _without_bases(join(monomial, inverse)), coefficient)
     return content, cleared
+
+
+def _without_bases(monomial: Monomial) -> Polynomial:
+    """The monomial with every natural power of a base in it multiplied out."""
+    for name, exponent in monomial:
+        if is_base(name) and exponent >= 1:
+            total: Polynomial = {}
+            for m, c in multiplied_out(monomial, name, exponent // 1).items():
+                total = plus(total, _without_bases(m), c)
+            return total
+    return {monomial: 1}
 
 
 def _common(polynomial: Polynomial) -> Monomial:

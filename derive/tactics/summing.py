@@ -23,7 +23,6 @@ from ..kernel.terms import (
 from .ledger import Context
 from .normal import Normal
 from .polynomials import factor_of, monomials_of, polynomial_of
-from .rational import reduced
 from .sums import canonical_sum, written
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ class Summing:
                 part = self._normaliser.equations.used(atom(name), context)
             result.polynomial = times(result.polynomial, part.polynomial)
             result.evidence += part.evidence
-        result.polynomial = reduced(result.polynomial)
+        result.polynomial = self._normaliser.reduced(result.polynomial)
         return result
 
     # ---- sum_k delta(k, i) f(k) = f(i)

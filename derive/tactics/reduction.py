@@ -1,0 +1,141 @@
+"""Rational functions over atoms, reduced until equal ones come out the same.
+
+Sums of products are a normal form of polynomials. Where inverses and roots of polynomials occur,
+their bases are related to the other atoms, and these relations are used up:
+
+* a whole power of a base is multiplied out: (1 + E) * (1 + E)^(1/2) has no whole part left;
+* the leading monomial of a base does not stand over that base: E/(1 + E) = 1 - 1/(1 + E);
+* what a base has in common with a denominator is split off: 1/(E (1 + E)) = 1/E - 1/(1 + E);
+* a delta or a guard is 0 or 1, and so its powers are itself.
+
+Every step is an identity of rational functions, which the rule ``field`` accepts by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from fractions import Fraction
+from typing import NamedTuple
+
+from ..kernel import Declarations, Fact, Term
+from ..kernel.polynomial import UNIT, Monomial, Polynomial, atom, join, plus, raised, times, whole
+from .ledger import OutOfSteps
+from .polynomials import is_exp
+from .rational import is_base, is_indicator, multiplied_out, polynomial_of_base
+
+MOST_REDUCTIONS = 20_000
+
+
+class Lead(NamedTuple):
+    """The leading monomial of a base, and what of it has to divide another for a step.
+
+    Where the monomial is the only one with its atoms, but for atoms that are not 0 (such as sizes),
+    these need not divide: their inverses are at hand.
+    """
+
+    monomial: Monomial
+    needed: Monomial
+
+
+class Reduction:
+    """Reduces polynomials; ``units`` are the variables of which no entry is 0."""
+
+    def __init__(self, units: Collection[str]) -> None:
+        self._units = units
+        self._leads: dict[Term, Lead] = {}
+
+    def reduced(self, polynomial: Polynomial) -> Polynomial:
+        """The polynomial with the relations between bases and other atoms used up."""
+        if all(map(_is_reduced, polynomial)):
+            return polynomial
+        done: Polynomial = {}
+        todo = list(polynomial.items())
+        for _ in range(MOST_REDUCTIONS):
+            if not todo:
+                return done
+            monomial, coefficient = todo.pop()
+            rewritten = self._rewritten(monomial)
+            if rewritten is None:
+                done = plus(done, {monomial: coefficient})
+            else:
+                todo += [(m, whole(coefficient * c)) for m, c in rewritten.items()]
+        raise OutOfSteps(f"gave up a rational function after {MOST_REDUCTIONS} steps")
+
+    def _rewritten(self, monomial: Monomial) -> Polynomial | None:
+        """The monomial after one step; None where there is none to take."""
+        for name, exponent in monomial:
+            if exponent > 1 and is_indicator(name):
+                return {join(monomial, frozenset(((name, 1 - exponent),))): 1}
+            if is_base(name) and exponent >= 1:
+                return multiplied_out(monomial, name, exponent // 1)
+            if is_base(name) and exponent < 0:
+                lead = self._lead(name)
+                if _divides(lead.needed, monomial):
+                    return _cancelled(monomial, name, lead.monomial)
+                if _splits(polynomial_of_base(name), monomial):
+                    return _cancelled(monomial, name, UNIT)
+        return None
+
+    def _lead(self, name: Term) -> Lead:
+        lead = self._leads.get(name)
+        if lead is None:
+            lead = self._leads[name] = self._find_lead(polynomial_of_base(name))
+        return lead
+
+    def _find_lead(self, polynomial: Polynomial) -> Lead:
+        """The first monomial in the lexicographic order in which units come last."""
+        plain = {m: self._without_units(m) for m in polynomial}
+        lead = max(polynomial, key=lambda m: (_rank(plain[m]), _rank(m)))
+        alone = sum(part == plain[lead] for part in plain.values()) == 1
+        return Lead(lead, plain[lead] if plain[lead] and alone else lead)
+
+    def _without_units(self, monomial: Monomial) -> Monomial:
+        return frozenset(pair for pair in monomial if not self._is_unit(pair[0]))
+
+    def _is_unit(self, name: Term) -> bool:
+        if name.kind == "element":
+            return name.args[0] in self._units
+        return name.kind in ("size", "constant") or is_exp(name)
+
+
+def nonzero_variables(declarations: Declarations) -> frozenset[str]:
+    """The variables that are stated not to be 0, all entries of them."""
+    return frozenset(
+        conclusion.term.args[0]
+        for context, conclusion in declarations.hypotheses
+        if isinstance(conclusion, Fact)
+        and conclusion.kind in ("positive", "nonzero")
+        and conclusion.term.kind == "element"
+        and len(context) == len(declarations.variables[conclusion.term.args[0]])
+    )
+
+
+def _is_reduced(monomial: Monomial) -> bool:
+    return not any(is_base(name) or (e > 1 and is_indicator(name)) for name, e in monomial)
+
+
+def _rank(monomial: Monomial) -> list[tuple[object, ...]]:
+    """The lexicographic order of monomials, exponentials first."""
+    ranked = [(name.kind == "apply", name.kind, name.order, e) for name, e in monomial]
+    return sorted(ranked, reverse=True)
+
+
+def _cancelled(monomial: Monomial, name: Term, part: Monomial) -> Polynomial:
+    """With base = c * part + rest: monomial = (monomial / part) * (base - rest) / c"""
+    polynomial = polynomial_of_base(name)
+    others = {m: -c for m, c in polynomial.items() if m != part}
+    quotient = {join(monomial, raised(part, -1)): whole(Fraction(1) / polynomial[part])}
+    return times(quotient, plus(atom(name), others))
+
+
+def _divides(lead: Monomial, monomial: Monomial) -> bool:
+    exponents = dict(monomial)
+    return all(exponents.get(name, 0) >= exponent for name, exponent in lead)
+
+
+def _splits(polynomial: Polynomial, monomial: Monomial) -> bool:
+    """Whether all of the base but its constant shares an atom with the rest of the denominator."""
+    if UNIT not in polynomial or len(polynomial) < 2:
+        return False
+    below = {name for name, exponent in monomial if exponent < 0 and not is_base(name)}
+    return any(all(name in dict(m) for m in polynomial if m) for name in below)
