@@ -16,11 +16,12 @@ from sympy import Expr
 from sympy.core.relational import Relational
 
 from .chain import Chain, Line
-from .claim import Identity
+from .claim import Claim, Identity, Statement
 from .folding import definitions_in
-from .kernel import Refused
+from .kernel import Proof, Refused
 from .notation import NotationError, exact, read_identity
 from .proved import Proved, Typeset, rows_of
+from .tactics.prove import Prover, prove
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,21 @@ def identity(
         lines=shown,
         claim=Identity(chain.declarations, left, right),
     )
+
+
+def proof_of(stated: Statement) -> Proof:
+    """A proof of a statement of either kind, its last line saying just what the statement says.
+
+    Raises
+    ------
+    NotProved
+        Where none was found; its ``left_over`` is the difference of the two sides.
+    """
+    if isinstance(stated, Claim):
+        return prove(stated)
+    prover = Prover(stated.declarations)
+    prover.equal(stated.left, stated.value)
+    return prover.proof
 
 
 def _from_first_to_last(chain: Chain, lines: Sequence[Line]) -> int:

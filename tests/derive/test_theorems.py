@@ -8,12 +8,11 @@ from sympy import Eq, Sum, exp
 from sympy.tensor.indexed import IndexException
 
 from derive import NotationError, NotProved
-from derive.claim import Identity
+from derive.identities import proof_of
 from derive.kernel import Equation, dump, replay
 from derive.losses import cross_entropy, softmax, squared_error
 from derive.notation import read_claim
 from derive.symbols import delta, index, indices, positive, real, simplex, size, sum_over
-from derive.tactics.prove import Prover, prove
 from derive.theorems import GROUPS, UnknownTheorem, catalogue, names, theorem
 from numeric.samples import small_points
 from numeric.witnesses import refute, witness
@@ -41,7 +40,7 @@ LOSS = cross_entropy(y, s)
 def assert_false(claim):
     """It is not proved, and it is refuted at a point that meets its hypotheses."""
     with pytest.raises(NotProved):
-        proved(claim)
+        proof_of(claim)
     found = refute(claim)
     assert found is not None
     assert not found.truth.overlaps(found.claimed)
@@ -50,16 +49,12 @@ def assert_false(claim):
 
 def assert_true(claim):
     """It is proved; and no point that was tried says otherwise."""
-    assert replay(proved(claim)).conclusion == claim.judgement
+    assert replay_of(proof_of(claim)) == claim.judgement
     assert refute(claim) is None
 
 
-def proved(statement):
-    """A proof of a claim or of an identity, as data."""
-    if isinstance(statement, Identity):
-        prover = Prover(statement.declarations)
-        return dump(prover.proof, prover.equal(*statement.terms))
-    return dump(prove(statement))
+def replay_of(proof):
+    return replay(dump(proof)).conclusion
 
 
 # ---- the catalogue -------------------------------------------------------------------------------
