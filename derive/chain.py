@@ -17,7 +17,7 @@ from sympy.core.relational import Relational
 
 from .kernel import Term
 from .notation import NotationError, Reader, Writer
-from .partials import partials_in, prove_partial
+from .partials import Named, prove_partial
 from .symbols import Definition, Partial
 from .tactics.ledger import NotProved, NotShown
 from .tactics.prove import Prover
@@ -88,11 +88,12 @@ class Chain:
         except NotProved as why:
             raise self.broken(before.expression, after, why) from None
 
-    def check_partials(self, lines: Sequence[Line], called: Mapping[Expr, Expr]) -> None:
+    def check_partials(self, found: Sequence[Named], called: Mapping[Expr, Expr]) -> None:
         """See that the slopes that are named in lines are what they say, and prove them.
 
         What is called by a name is one function throughout, and stands for nothing else: a defined
-        quantity by its definition, a symbol by ``called`` or else where it is first met.
+        quantity by its definition, a derivative by its value, a symbol by ``called`` or else where
+        it is first met.
 
         Raises
         ------
@@ -101,24 +102,25 @@ class Chain:
         NotationError
             Where a name stands for two things.
         """
-        partials = partials_in(*(line.expression for line in lines))
         meant = dict(called)
-        for partial in partials:
-            if not is_defined(partial.name):
+        for partial, _ in found:
+            if not has_value(partial.name):
                 meant.setdefault(partial.name, partial.of)
         for symbol in meant:
             if not isinstance(symbol, sympy.Symbol) or symbol.name in self.reader.names:
                 raise NotationError(f"{symbol} cannot be the name of a function: it is a variable")
-        for partial in partials:
-            self._check_partial(partial, meant.get(partial.name, partial.name))
+        for named in found:
+            name = named.partial.name
+            self._check_partial(named, meant.get(name, name))
 
-    def _check_partial(self, partial: Partial, meant: Expr) -> None:
+    def _check_partial(self, named: Named, meant: Expr) -> None:
+        partial = named.partial
         self.reader.term(partial.by)
         if self.term(partial.of) is not self.term(meant):
             shown, other = unicode_text(meant), unicode_text(partial.of)
             raise NotationError(f"in {partial}, {partial.name} is {other}; elsewhere it is {shown}")
         try:
-            prove_partial(partial, self.given)
+            prove_partial(named, self.given)
         except NotProved as why:
             value = Line(partial.value, "its value in this derivation")
             raise self.broken(partial, value, why) from None
@@ -134,6 +136,8 @@ class Chain:
         return BrokenLink(before, after.expression, after.reason, why, left)
 
 
-def is_defined(name: Any) -> bool:
-    """Whether a name is that of a defined quantity, such as s[k]."""
-    return isinstance(name, Indexed) and isinstance(name.base, Definition)
+def has_value(name: Any) -> bool:
+    """Whether a name is an expression itself: a defined quantity s[k], or a derivative dL/dx[i]."""
+    return isinstance(name, Partial) or (
+        isinstance(name, Indexed) and isinstance(name.base, Definition)
+    )

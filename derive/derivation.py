@@ -18,11 +18,12 @@ from typing import Any
 from sympy import Expr
 from sympy.core.relational import Relational
 
-from .chain import Chain, Line, is_defined
+from .chain import Chain, Line, has_value
 from .claim import Claim
 from .folding import definitions_in
 from .kernel import Derivative
 from .notation import NotationError, Writer, exact, read_claim
+from .partials import partials_in
 from .proved import Proved, Typeset, rows_of
 from .symbols import Definition, Partial
 from .tactics.ledger import NotProved
@@ -59,7 +60,7 @@ class Derivation(Proved):
     @property
     def _of(self) -> Expr:
         """What is differentiated: a defined quantity itself, else the first form."""
-        return self.name if is_defined(self.name) else self.rewriting[0].expression
+        return self.name if has_value(self.name) else self.rewriting[0].expression
 
     def rows(self, typeset: Typeset) -> Iterable[tuple[str, str, str]]:
         """Left side, right side and reason of every line, written by a typesetter."""
@@ -128,7 +129,8 @@ def derive(
     Parameters
     ----------
     title: what the derivation is called.
-    name: what the function is called, such as L or s[k].
+    name: what the function is called, such as L or s[k]; a partial derivative dL/dx[i] for a
+        second derivative.
     by: the variable that it is differentiated by, such as x[i].
     rewriting: forms of the function with the reason for each, the definition first.
     slopes: forms of its derivative with the reason for each, the result last.
@@ -147,9 +149,12 @@ def derive(
     if not (forms and results):
         raise NotationError("a derivation wants a form of the function and one of its derivative")
     expressions = [line.expression for line in (*forms, *results)]
-    start = (Line(name, "by its name"),) if is_defined(name) else ()
+    start = (Line(name, "by its name"),) if has_value(name) else ()
     chain = _Slopes(given, [line.expression for line in (*start, *forms, *results)], by)
-    chain.check_partials((*forms, *results), {} if start else {name: forms[0].expression})
+    functions = partials_in(name, *[line.expression for line in forms], along=(by,))
+    slopes_named = partials_in(*[line.expression for line in results])
+    called = {} if start else {name: forms[0].expression}
+    chain.check_partials((*functions, *slopes_named), called)
     equations = chain.links((*start, *forms))
     found = chain.slope(forms[-1], results)
     for form, equation in zip(reversed(forms), reversed(equations), strict=False):

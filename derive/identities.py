@@ -20,6 +20,7 @@ from .claim import Claim, Identity, Statement
 from .folding import definitions_in
 from .kernel import Proof, Refused
 from .notation import NotationError, exact, read_identity
+from .partials import partials_in
 from .proved import Proved, Typeset, rows_of
 from .tactics.prove import Prover, prove
 
@@ -89,7 +90,7 @@ def identity(
         raise NotationError("an identity wants at least two lines, which are equal")
     expressions = [line.expression for line in shown]
     chain = Chain(given, expressions)
-    chain.check_partials(shown, {})
+    chain.check_partials(partials_in(*expressions), {})
     last = _from_first_to_last(chain, shown)
     left, right = (chain.term(expression) for expression in (expressions[0], expressions[-1]))
     return Equalities(

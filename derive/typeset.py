@@ -104,9 +104,10 @@ class Unicode:
         """The sum of the body; ``last`` is the last value of the counter, where it is unusual."""
         return f"Σ_{counter} {body}" if last is None else f"Σ_({counter} ≤ {last}) {body}"
 
-    def partial(self, of: str, by: str) -> str:
-        """A partial derivative."""
-        return f"∂{of}/∂{by}"
+    def partial(self, of: str, by: list[str]) -> str:
+        """A partial derivative, the first of ``by`` the last to be differentiated by."""
+        order = self.power("", str(len(by))) if len(by) > 1 else ""
+        return f"∂{order}{of}/{''.join(f'∂{variable}' for variable in by)}"
 
     def brackets(self, inner: str) -> str:
         """Round brackets."""
@@ -179,9 +180,11 @@ class Latex(Unicode):
         limits = f"_{{{counter}}}" if last is None else f"_{{{counter}=0}}^{{{last}}}"
         return rf"\sum{limits} {body}"
 
-    def partial(self, of: str, by: str) -> str:
-        """A partial derivative."""
-        return rf"\frac{{\partial {of}}}{{\partial {by}}}"
+    def partial(self, of: str, by: list[str]) -> str:
+        """A partial derivative, the first of ``by`` the last to be differentiated by."""
+        order = f"^{{{len(by)}}}" if len(by) > 1 else ""
+        below = r" \, ".join(rf"\partial {variable}" for variable in by)
+        return rf"\frac{{\partial{order} {of}}}{{{below}}}"
 
     def brackets(self, inner: str) -> str:
         """Round brackets that grow with what is inside."""
@@ -246,8 +249,7 @@ class _Typesetter:
             case KroneckerDelta():
                 return style.delta(self._names(expression.args)), _ATOM
             case Partial():
-                name, by = (self.tight(part, _POWER) for part in (expression.name, expression.by))
-                return style.partial(name, by), _POWER
+                return self._partial(expression), _POWER
             case _ if expression is sympy.E:
                 return style.e, _ATOM
             case _ if expression is sympy.pi:
@@ -302,6 +304,13 @@ class _Typesetter:
         if isinstance(expression, sympy.polygamma):
             arguments = [expression.args[1]]
         return self.style.function(expression.func, [self.write(a)[0] for a in arguments])
+
+    def _partial(self, partial: Partial) -> str:
+        """A derivative of a derivative is shown as one of higher order."""
+        by, of = [partial.by], partial.name
+        while isinstance(of, Partial):
+            by, of = [*by, of.by], of.name
+        return self.style.partial(self.tight(of, _POWER), [self.tight(b, _POWER) for b in by])
 
     def _sum(self, total: Sum) -> str:
         text = self.tight(total.function, _PRODUCT)

@@ -350,6 +350,71 @@ def test_a_wrong_partial_through_another_definition_breaks_a_link(slope):
         through_another_definition(slope)
 
 
+# ---- second derivatives --------------------------------------------------------------------------
+
+
+def test_a_second_derivative_is_shown_and_proved():
+    """Hypotheses about the labels hold wherever the logits are."""
+    derivation = derive(
+        "again",
+        name=Partial(L, LOSS, x[i], s[i] - y[i]),
+        by=x[j],
+        given=[SUMS_TO_ONE],
+        rewriting=[(s[i] - y[i], "given Σ_k y_k = 1")],
+        slopes=[(s[i] * (delta(i, j) - s[j]), "theorem softmax_jacobian")],
+    )
+    assert "∂²L/∂x_j∂x_i = s_i (δ_ij − s_j)" in derivation.text()
+    assert derivation.replays()
+
+
+def test_a_second_derivative_by_its_name_within_a_line():
+    value = delta(i, j)
+    second = Partial(Partial(L, sum_over(k, x[k] ** 2) / 2, x[i], x[i]), x[i], x[j], value)
+    derivation = derive(
+        "a line",
+        name=Symbol("f"),
+        by=z[i],
+        rewriting=[(z[i] * second, "definition")],
+        slopes=[(second, "x is not z"), (value, "the second derivative of a half of the square")],
+    )
+    assert "∂²L/∂x_j∂x_i" in derivation.text()
+
+
+@pytest.mark.parametrize("wrong", [s[i], y[i] - s[i]])
+def test_what_is_differentiated_again_is_proved_first(wrong):
+    with pytest.raises(BrokenLink, match="its value in this derivation"):
+        derive(
+            "again",
+            name=Partial(L, LOSS, x[i], wrong),
+            by=x[j],
+            given=[SUMS_TO_ONE],
+            rewriting=[(wrong, "wrong")],
+            slopes=[(0, "never asked")],
+        )
+
+
+def half_square(variable, given, shown):
+    """∂½(Σx)²/∂x_i = 1 where Σx = 1, differentiated by x_j once more: as if that were 0."""
+    X = sum_over(k, variable[k])
+    slope = Partial(L, X**2 / 2, variable[i], 1)
+    second = Partial(slope, 1, variable[j], 0)
+    ways = {
+        "as the name": {"name": slope, "by": variable[j], "rewriting": [(1, "given")]},
+        "as a form": {"name": Symbol("f"), "by": variable[j], "rewriting": [(slope, "a name")]},
+        "in a line": {"name": Symbol("f"), "by": z[i], "rewriting": [(second * z[j], "a name")]},
+    }
+    return derive(shown, **ways[shown], given=given, slopes=[(0, "a constant")])
+
+
+@pytest.mark.parametrize("shown", ["as the name", "as a form", "in a line"])
+@pytest.mark.parametrize(
+    ("variable", "given"), [(simplex("x", n), ()), (x, (Eq(sum_over(k, x[k]), 1),))]
+)
+def test_a_slope_on_a_hypothesis_about_the_variable_is_not_differentiated(variable, given, shown):
+    with pytest.raises(BrokenLink, match="its value in this derivation"):
+        half_square(variable, given, shown)
+
+
 # ---- what is shown -------------------------------------------------------------------------------
 
 

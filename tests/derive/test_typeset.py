@@ -158,6 +158,11 @@ TABLE = [
         r"\frac{\partial L}{\partial s_{k}}",
     ),
     (Partial(s[k], s[k], x[i], 0) * y[k], "y_k ∂s_k/∂x_i", None),
+    (
+        Partial(Partial(Symbol("L"), x[i], x[i], 1), 1, x[k], 0),
+        "∂²L/∂x_k∂x_i",
+        r"\frac{\partial^{2} L}{\partial x_{k} \, \partial x_{i}}",
+    ),
     (x[i] > 0, "x_i > 0", "x_{i} > 0"),
     (x[i] >= 0, "x_i ≥ 0", r"x_{i} \ge 0"),
     (x[i] <= b, "x_i ≤ b", r"x_{i} \le b"),
