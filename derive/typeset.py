@@ -405,5 +405,12 @@ def _place(factor: Expr) -> tuple[int, Any]:
     numbers = (sympy.Number, type(sympy.pi))
     kinds = (*numbers, Size, sympy.Symbol, Indexed, Partial, KroneckerDelta, sympy.exp)
     found = [place for place, kind in enumerate(kinds) if isinstance(base, kind)]
-    rank = found[0] if found else len(kinds) + (isinstance(base, Sum)) + isinstance(base, sympy.log)
+    rank = found[0] if found else len(kinds) + _weight(base)
     return rank, default_sort_key(factor)
+
+
+def _weight(factor: Expr) -> int:
+    """Functions before brackets, and what would swallow the rest of the product last."""
+    if isinstance(factor, Sum | sympy.log):
+        return 2
+    return 0 if isinstance(factor, sympy.Function) else 1
