@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -13,16 +13,12 @@ from sympy import Expr, Matrix, Symbol
 from .claim import Claim, Identity, Statement
 from .derivation import Derivation
 from .kernel import Term
-from .kernel.terms import Index
+from .kernel.terms import Index, element
 from .notation import FUNCTIONS
 from .statement import Theorem
 
-_RELATIONS = {
-    "=": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-}
+_RELATIONS = {"=": sympy.Eq, "!=": sympy.Ne, "<": sympy.Lt, "<=": sympy.Le}
+LabelValues = Mapping[str, Mapping[tuple[int, ...], int]]
 
 
 @dataclass(frozen=True)
@@ -44,11 +40,18 @@ class Unrolled:
 
 
 def unroll(
-    what: Theorem | Derivation | Claim, every: int | None = None, /, **sizes: int
+    what: Theorem | Derivation | Claim,
+    every: int | None = None,
+    /,
+    *,
+    labels: LabelValues | None = None,
+    **sizes: int,
 ) -> Unrolled:
     """A theorem's first gradient, a derivation or a claim at fixed sizes, as SymPy expressions.
 
-    Give one number for every size, or each size by its name.
+    Give one number for every size, or each size by its name. Labels cannot be written out, so
+    each one wants its values, by their indices: ``labels={"t": {(0,): 2, (1,): 0}}``.
+    A guard on elements becomes a ``Piecewise``.
 
     >>> from derive import theorem
     >>> small = unroll(theorem("softmax_cross_entropy"), 2)
@@ -64,11 +67,12 @@ def unroll(
     Raises
     ------
     ValueError
-        Where a size is missing, unknown or below 1, an index stands for two axes at once, or a
-        theorem has no gradient.
+        Where a size is missing, unknown or below 1, a label has no value in its range, an index
+        stands for two axes at once, or a theorem has no gradient.
     """
     claim = what if isinstance(what, Claim) else _first_gradient(what)
     at_sizes = _sizes(claim, every, sizes)
+    write = _Written(at_sizes, _labels(claim, labels or {}, at_sizes))
     own = sorted(i for i in claim.of.indices if isinstance(i, str))
     axes = [i for i in claim.at if isinstance(i, str)]
     if set(own) & set(axes) or len(set(axes)) != len(axes):
@@ -77,9 +81,9 @@ def unroll(
         )
     rows = list(_assignments(claim, own, at_sizes))
     columns = list(_assignments(claim, axes, at_sizes))
-    functions = [_written(claim.of, at_sizes, row) for row in rows]
-    variables = [_entry(claim.variable, [column[i] for i in axes]) for column in columns]
-    slopes = [[_written(claim.value, at_sizes, row | column) for column in columns] for row in rows]
+    functions = [write.term(claim.of, row) for row in rows]
+    variables = [write.term(element(claim.variable, *claim.at), column) for column in columns]
+    slopes = [[write.term(claim.value, row | column) for column in columns] for row in rows]
     shape = _shape(claim, axes, at_sizes)
     return Unrolled(
         of=Matrix(functions) if own else functions[0],
@@ -108,7 +112,12 @@ class UnrolledIdentity:
 
 
 def unroll_identity(
-    identity: Identity, every: int | None = None, /, **sizes: int
+    identity: Identity,
+    every: int | None = None,
+    /,
+    *,
+    labels: LabelValues | None = None,
+    **sizes: int,
 ) -> UnrolledIdentity:
     """An identity at fixed sizes, as SymPy expressions. Raises as ``unroll``.
 
@@ -120,9 +129,10 @@ def unroll_identity(
     Matrix([[2*x_0 + 2*x_1]])
     """
     at_sizes = _sizes(identity, every, sizes)
+    write = _Written(at_sizes, _labels(identity, labels or {}, at_sizes))
     entries = list(_assignments(identity, sorted(identity.declarations.indices), at_sizes))
     left, right = (
-        Matrix([_written(side, at_sizes, entry) for entry in entries]) for side in identity.terms
+        Matrix([write.term(side, entry) for entry in entries]) for side in identity.terms
     )
     return UnrolledIdentity(left, right, at_sizes)
 
@@ -138,6 +148,22 @@ def _sizes(claim: Statement, every: int | None, sizes: Mapping[str, int]) -> dic
     if len(found) != len(names):
         raise ValueError(f"sizes are whole numbers from 1 on, not {given}")
     return found
+
+
+def _labels(claim: Statement, given: LabelValues, sizes: Mapping[str, int]) -> LabelValues:
+    """The values of the labels, one in range for each index tuple."""
+    declared = claim.declarations.labels
+    if set(given) != set(declared):
+        wanted, had = sorted(declared), sorted(given)
+        raise ValueError(f"wants values for the labels {wanted}, not for {had}")
+    for name, label in declared.items():
+        cells = set(product(*[range(sizes[axis]) for axis in label.shape]))
+        if set(given[name]) != cells:
+            raise ValueError(f"the labels {name} want a value at each of {sorted(cells)}")
+        below = sizes[label.below]
+        if not all(type(v) is int and 0 <= v < below for v in given[name].values()):
+            raise ValueError(f"the labels {name} run from 0 to {below - 1}, not {given[name]}")
+    return given
 
 
 def _assignments(claim: Statement, names: list[str], sizes: Mapping[str, int]) -> Any:
@@ -160,39 +186,59 @@ def _entry(name: str, at: list[int]) -> Symbol:
     return Symbol("_".join([name, *map(str, at)]))
 
 
-def _written(term: Term, sizes: Mapping[str, int], at: Mapping[str, int]) -> Expr:
-    """The term with every sum written out; ``at`` gives the free indices."""
+@dataclass(frozen=True)
+class _Written:
+    """Writes terms out, every sum in full, at given sizes and labels."""
 
-    def place(index: Index, bound: tuple[int, ...]) -> int:
-        if isinstance(index, tuple):
-            raise ValueError(f"cannot write out a looked-up index: {index}")
-        return bound[index] if isinstance(index, int) else at[index]
+    sizes: Mapping[str, int]
+    labels: LabelValues
 
-    def write(part: Term, bound: tuple[int, ...]) -> Expr:
-        args = part.args
-        match part.kind:
+    def term(self, term: Term, at: Mapping[str, int], bound: tuple[int, ...] = ()) -> Expr:
+        """The expression of a term; ``at`` and ``bound`` give its free and bound indices."""
+        args = term.args
+
+        def write(part: Term) -> Expr:
+            return self.term(part, at, bound)
+
+        def place(index: Index) -> int:
+            return self._place(index, at, bound)
+
+        match term.kind:
             case "number":
                 return sympy.Rational(*args)
+            case "constant":
+                return sympy.pi
             case "size":
-                return sympy.Integer(sizes[args[0]])
+                return sympy.Integer(self.sizes[args[0]])
             case "position":
-                return sympy.Integer(place(args[0], bound))
+                return sympy.Integer(place(args[0]))
             case "element":
-                return _entry(args[0], [place(index, bound) for index in args[1]])
+                return _entry(args[0], [place(index) for index in args[1]])
             case "delta":
-                return sympy.Integer(place(args[0], bound) == place(args[1], bound))
+                return sympy.Integer(place(args[0]) == place(args[1]))
             case "add":
-                return sympy.Add(*[write(inner, bound) for inner in args])
+                return sympy.Add(*map(write, args))
             case "multiply":
-                return sympy.Mul(*[write(inner, bound) for inner in args])
+                return sympy.Mul(*map(write, args))
             case "power":
-                return write(args[0], bound) ** write(args[1], bound)
+                return write(args[0]) ** write(args[1])
             case "apply":
-                return FUNCTIONS[args[0]](write(args[1], bound))
+                return FUNCTIONS[args[0]](write(args[1]))
             case "sum":
-                return sympy.Add(*[write(args[1], (k, *bound)) for k in range(sizes[args[0]])])
+                every = range(self.sizes[args[0]])
+                return sympy.Add(*[self.term(args[1], at, (k, *bound)) for k in every])
             case _:
-                left, right = (write(side, bound) for side in args[1:3])
-                return write(args[3], bound) if _RELATIONS[args[0]](left, right) else sympy.S.Zero
+                return _guarded(_RELATIONS[args[0]](*map(write, args[1:3])), args[3], write)
 
-    return write(term, ())
+    def _place(self, index: Index, at: Mapping[str, int], bound: tuple[int, ...]) -> int:
+        if isinstance(index, tuple):
+            name, *inner = index
+            return self.labels[name][tuple(self._place(i, at, bound) for i in inner)]
+        return bound[index] if isinstance(index, int) else at[index]
+
+
+def _guarded(condition: Any, body: Term, write: Callable[[Term], Expr]) -> Expr:
+    """The body where the condition holds, else 0; it is not written where that never is."""
+    if condition == sympy.false:
+        return sympy.S.Zero
+    return sympy.Piecewise((write(body), condition), (sympy.S.Zero, True))

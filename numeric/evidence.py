@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 
 import sympy
+from flint import arb, arb_series
 from sympy.core.relational import Relational
 
 from derive.claim import Claim, Statement
@@ -22,12 +24,14 @@ from derive.statement import Part
 from .conditions import meets
 from .crosscheck import EXAMPLES, CrossCheck, cross_check
 from .exact import exact_left, exact_right
-from .interpret import Undefined
+from .interpret import BALLS, Undefined, evaluate
 from .points import Point
 from .samples import example_point, small_points
 from .witnesses import Counterexample, refute, true_value, witness
 
 Progress = Callable[[str], None]
+
+_DIGITS = 40  # to which numbers are computed that could not be shown to be 0
 
 
 @dataclass(frozen=True)
@@ -192,14 +196,20 @@ def _written_out(claim: Statement) -> Agreement:
     logs = _logarithms(claim)
     at_sizes = {tuple(point.sizes.values()): point for point in _points(claim, logs)}
     found = [same for point in at_sizes.values() for same in _same_as_sympy(claim, point, logs)]
-    return Agreement(len(found), sum(found))
+    decided = [same for same in found if same is not None]
+    return Agreement(len(decided), sum(decided))
 
 
-def _same_as_sympy(claim: Statement, point: Point, logs: frozenset[str]) -> list[bool]:
-    """Entry by entry: is what SymPy makes of the left side what is said of it, at the point?"""
+def _same_as_sympy(claim: Statement, point: Point, logs: frozenset[str]) -> list[bool | None]:
+    """Entry by entry: is what SymPy makes of the left side what is said of it, at the point?
+
+    Nothing is asked at a kink, where SymPy takes the slope of one side.
+    """
+    if isinstance(claim, Claim) and not _is_smooth(claim, point, logs):
+        return []
     values = _symbol_values(point, logs)
     return [
-        sympy.expand(found.subs(values) - said.subs(values)) == 0
+        _is_zero(found.subs(values) - said.subs(values))
         for found, said in _entries_by_sympy(claim, point)
     ]
 
@@ -207,12 +217,44 @@ def _same_as_sympy(claim: Statement, point: Point, logs: frozenset[str]) -> list
 def _entries_by_sympy(claim: Statement, point: Point) -> list[tuple[sympy.Expr, sympy.Expr]]:
     """Every entry of both sides written out, a derivative as SymPy finds it."""
     if not isinstance(claim, Claim):
-        sides = unroll_identity(claim, **point.sizes)
+        sides = unroll_identity(claim, labels=point.labels, **point.sizes)
         return list(zip(sides.left, sides.right, strict=True))
-    small = unroll(claim, **point.sizes)
+    small = unroll(claim, labels=point.labels, **point.sizes)
     functions = list(small.of) if isinstance(small.of, sympy.MatrixBase) else [small.of]
     slopes = [function.diff(variable) for function in functions for variable in small.variables]
     return list(zip(slopes, small.gradient, strict=True))
+
+
+def _is_zero(number: sympy.Expr) -> bool | None:
+    """Whether a number is 0: multiplied out it is, or its digits say no; None where neither."""
+    if sympy.expand(number) == 0 or sympy.simplify(number) == 0:
+        return True
+    return False if abs(number.evalf(_DIGITS)) > sympy.Float(10) ** (-_DIGITS // 2) else None
+
+
+def _is_smooth(claim: Claim, point: Point, logs: frozenset[str]) -> bool:
+    """Whether the function has a slope by every entry of its variable, for all of its outputs."""
+    entries = {
+        (name, at): arb(BALLS.from_fraction(value)).log()
+        if name in logs
+        else BALLS.from_fraction(value)
+        for name, table in point.values.items()
+        for at, value in table.items()
+        if name in logs or name == claim.variable
+    }
+    moved = {
+        at: arb_series([value, 1], 2) if at[0] == claim.variable else value
+        for at, value in entries.items()
+    }
+    own = sorted(i for i in claim.of.indices if isinstance(i, str))
+    below = [point.sizes[claim.declarations.indices[i]] for i in own]
+    try:
+        for places in product(*map(range, below)):
+            here = replace(point, indices={**point.indices, **dict(zip(own, places, strict=True))})
+            evaluate(claim.of, here, (), BALLS, moved)
+    except Undefined:
+        return False
+    return True
 
 
 def _symbol_values(point: Point, logs: frozenset[str]) -> dict[sympy.Symbol, sympy.Expr]:

@@ -19,10 +19,11 @@ from flint import arb, ctx, fmpz
 from derive.claim import Claim, Statement
 from derive.kernel import Term
 from derive.kernel.judgement import terms_of
+from derive.kernel.terms import FUNCTIONS
 
 from .arrays import InputError
 from .conditions import check
-from .interpret import BALLS, Arithmetic, Irrational, evaluate, exact_power, index_value
+from .interpret import BALLS, Arithmetic, Irrational, evaluate, exact_power, index_value, no_pi
 from .points import Point
 
 
@@ -173,7 +174,18 @@ def _sign(number: _Number) -> int | None:
     return number.value.sign() or None
 
 
-LOGARITHMS = Arithmetic(LogNumber, {"exp": _exp, "log": _log}, _power, _sign)
+def _no_such_number(argument: _Number) -> _Number:
+    """Any other function: what it gives is not a number of this kind, or not known to be."""
+    raise Irrational(f"no exact value of a function of {argument}")
+
+
+LOGARITHMS = Arithmetic(
+    LogNumber,
+    {**dict.fromkeys(FUNCTIONS, _no_such_number), "exp": _exp, "log": _log},
+    _power,
+    _sign,
+    no_pi,
+)
 
 
 # ---- gradients -----------------------------------------------------------------------------------

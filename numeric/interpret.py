@@ -5,7 +5,7 @@ Slow and short on purpose. Everything that evaluates terms faster is tested agai
 =============  =================================================================================
 arithmetic     a value is
 =============  =================================================================================
-EXACT          a ``Fraction``; exp and log only where the result is rational
+EXACT          a ``Fraction``; functions only where the result is rational, as exp(0) is
 BALLS          a FLINT rational while that is exact, then a ball (``arb``) that holds the true
                value; where an element is given as a series (``arb_series``), what depends on it
                is one, so that its coefficients are derivatives
@@ -26,7 +26,16 @@ from flint import arb, arb_series, fmpq, fmpz
 from mpmath import MPContext  # type: ignore[import-untyped]
 from mpmath.libmp import from_rational  # type: ignore[import-untyped]
 
-from derive.kernel.terms import Index, Term, natural_number, rational, show, show_index
+from derive.kernel.terms import (
+    FUNCTIONS,
+    OF_POSITIVE,
+    Index,
+    Term,
+    natural_number,
+    rational,
+    show,
+    show_index,
+)
 
 from .arrays import InputError
 from .points import Bound, Point
@@ -50,27 +59,46 @@ class Arithmetic:
     functions: the named functions of the kernel.
     power: base ** exponent, for a base > 0.
     sign: -1, 0 or 1; None where it is not certain at the point and all around it.
+    pi: the circle's constant.
     """
 
     from_fraction: Callable[[Fraction], Any]
     functions: Mapping[str, Callable[[Any], Any]]
     power: Callable[[Any, Any], Any]
     sign: Callable[[Any], int | None]
+    pi: Callable[[], Any]
 
 
 # ---- the arithmetics -----------------------------------------------------------------------------
 
 
-def _exact_exp(argument: Fraction) -> Fraction:
-    if argument != 0:
-        raise Irrational(f"exp({argument}) is not rational")
-    return Fraction(1)
+# Where the functions of rational arguments are rational; everywhere else they are not (for exp,
+# log, sin, cos by Lindemann) or not known to be.
+_RATIONAL_VALUES: Mapping[str, Mapping[Fraction | int, int]] = {
+    "exp": {0: 1},
+    "log": {1: 0},
+    "sin": {0: 0},
+    "cos": {0: 1},
+    "erf": {0: 0},
+    "lgamma": {1: 0, 2: 0},
+    "digamma": {},
+}
 
 
-def _exact_log(argument: Fraction) -> Fraction:
-    if argument != 1:
-        raise Irrational(f"log({argument}) is not rational")
-    return Fraction(0)
+def _exact(name: str) -> Callable[[Fraction], Fraction]:
+    """The function where its value is rational."""
+
+    def value(argument: Fraction) -> Fraction:
+        if argument not in _RATIONAL_VALUES[name]:
+            raise Irrational(f"{name}({argument}) is not rational")
+        return Fraction(_RATIONAL_VALUES[name][argument])
+
+    return value
+
+
+def no_pi() -> Any:
+    """The constant pi, to an arithmetic that has no such number."""
+    raise Irrational("pi is not rational")
 
 
 def exact_power(base: Fraction, exponent: Fraction) -> Fraction:
@@ -103,13 +131,33 @@ def _ball(number: Any) -> Any:
     return arb(number) if isinstance(number, fmpq) else number
 
 
-EXACT = Arithmetic(Fraction, {"exp": _exact_exp, "log": _exact_log}, exact_power, _sign)
+def _digamma(argument: Any) -> Any:
+    """Of a series u: the derivative of lgamma at its centre, with the rest of u put in."""
+    number = _ball(argument)
+    if isinstance(number, arb):
+        return number.digamma()
+    order = number.prec
+    at_centre = arb_series([number[0], 1], order + 1).lgamma().derivative()
+    rest = arb_series([0, *(number[k] for k in range(1, order))], order)
+    return at_centre(rest) if rest.length() else arb_series([at_centre[0]], order)
+
+
+EXACT = Arithmetic(Fraction, {f: _exact(f) for f in FUNCTIONS}, exact_power, _sign, no_pi)
 
 BALLS = Arithmetic(
     lambda value: fmpq(value.numerator, value.denominator),
-    {"exp": lambda u: _ball(u).exp(), "log": lambda u: _ball(u).log()},
+    {
+        "exp": lambda u: _ball(u).exp(),
+        "log": lambda u: _ball(u).log(),
+        "sin": lambda u: _ball(u).sin(),
+        "cos": lambda u: _ball(u).cos(),
+        "erf": lambda u: _ball(u).erf(),
+        "lgamma": lambda u: _ball(u).lgamma(),
+        "digamma": _digamma,
+    },
     lambda base, exponent: _ball(base) ** _ball(exponent),
     _ball_sign,
+    arb.pi,
 )
 
 
@@ -123,15 +171,22 @@ def floats(precision: int) -> Arithmetic:
 
     return Arithmetic(
         nearest,
-        {"exp": context.exp, "log": context.log},
+        {
+            "exp": context.exp,
+            "log": context.log,
+            "sin": context.sin,
+            "cos": context.cos,
+            "erf": context.erf,
+            "lgamma": context.loggamma,
+            "digamma": context.digamma,
+        },
         lambda base, exponent: base**exponent,
         _sign,
+        lambda: +context.pi,
     )
 
 
 # ---- the recursion -------------------------------------------------------------------------------
-
-_NEEDS_POSITIVE = frozenset({"log"})
 
 
 def evaluate(
@@ -222,6 +277,8 @@ class _Interpreter:
                 return self._arithmetic.from_fraction(Fraction(*args))
             case "size":
                 return self._arithmetic.from_fraction(Fraction(self._size(args[0])))
+            case "constant":
+                return self._arithmetic.pi()
             case "position":
                 return self._arithmetic.from_fraction(Fraction(self._index(args[0], bound)))
             case "element":
@@ -260,7 +317,7 @@ class _Interpreter:
         name = term.args[0]
         if name not in self._arithmetic.functions:
             raise InputError(f"the arithmetic has no function {name}: {show(term)}")
-        if name in _NEEDS_POSITIVE and self._arithmetic.sign(argument) != 1:
+        if name in OF_POSITIVE and self._arithmetic.sign(argument) != 1:
             raise Undefined(f"the argument of {show(term)} is {argument}")
         return self._arithmetic.functions[name](argument)
 

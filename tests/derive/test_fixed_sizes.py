@@ -7,13 +7,25 @@ from random import Random
 
 import pytest
 import sympy
-from sympy import Eq, Matrix, Sum, Symbol, exp, log
+from sympy import Eq, Matrix, Piecewise, Sum, Symbol, erf, exp, log
 
 from derive import gradient, theorem, unroll
 from derive.claim import Claim
 from derive.losses import cross_entropy, softmax, squared_error
 from derive.notation import NotationError, read_claim
-from derive.symbols import delta, index, indices, positive, real, simplex, size, sum_over
+from derive.symbols import (
+    delta,
+    index,
+    indices,
+    labels,
+    positive,
+    real,
+    sigmoid,
+    simplex,
+    size,
+    sum_over,
+    where,
+)
 from derive.theorems import catalogue
 
 n, m, p = size("n"), size("m"), size("p")
@@ -23,6 +35,7 @@ x, y, b = real("x", n), real("y", n), real("b")
 c = index("c", p)
 X, w, t = real("X", m, p), real("w", p), real("t", m)
 s = softmax(x)
+X1, Y0, Y1, B = sympy.symbols("x_1 y_0 y_1 b")
 PARTS = [
     pytest.param(part, id=f"{one.name}-{place}")
     for one in catalogue().values()
@@ -157,6 +170,61 @@ def test_what_is_written_out(expression, written):
     unrolled = unroll(read_claim(expression + 0 * b, b, expression), 3)
     value = unrolled.gradient[1] if len(unrolled.gradient) > 1 else unrolled.gradient[0]
     assert sympy.expand(value - sympy.sympify(written)) == 0
+
+
+@pytest.mark.parametrize(
+    ("expression", "written"),
+    [
+        (sympy.erf(x[i]) + sympy.pi, erf(X1) + sympy.pi),
+        (sympy.loggamma(b) - sympy.digamma(b), sympy.loggamma(B) - sympy.digamma(B)),
+        (sigmoid(x[i]), 1 / (1 + exp(-X1))),
+        (where(x[i] > b, 1 / b), Piecewise((1 / B, X1 > B), (0, True))),
+        (abs(x[i]), 2 * Piecewise((X1, X1 > 0), (0, True)) - X1),
+        (sum_over(k, where(k <= i, exp(y[k]))), exp(Y0) + exp(Y1)),
+        (sum_over(k, where(k < i, 1 / y[k])), 1 / Y0),
+        (sum_over(k, where(sympy.Ne(k, i), y[k])), Y0 + Symbol("y_2")),
+    ],
+)
+def test_functions_and_guards_written_out(expression, written):
+    """At n = 3 and i = 1."""
+    unrolled = unroll(read_claim(expression + 0 * b, b, expression), 3)
+    value = unrolled.gradient[1] if len(unrolled.gradient) > 1 else unrolled.gradient[0]
+    assert sympy.simplify(value - written) == 0
+
+
+def test_the_body_of_a_guard_that_never_holds_is_not_written():
+    """[k < 0] / 0 has the value 0, not zoo."""
+    broken = where(k > n, sympy.Pow(sympy.S.Zero, -1, evaluate=False))
+    assert unroll(read_claim(b, b, sum_over(k, broken)), 2).gradient == Matrix([0])
+
+
+TARGETS = labels("l", m, below=p)
+AT_LABEL = read_claim(
+    sum_over(r, X[r, TARGETS[r]] ** 2), X[r, c], 2 * delta(c, TARGETS[r]) * X[r, c]
+)
+
+
+def test_labels_are_looked_up():
+    unrolled = unroll(AT_LABEL, m=2, p=3, labels={"l": {(0,): 2, (1,): 0}})
+    assert unrolled.of == Symbol("X_0_2") ** 2 + Symbol("X_1_0") ** 2
+    assert all(exactly_zero(e) for e in differentiated(unrolled) - unrolled.gradient)
+    assert unrolled.gradient[0, 2] == 2 * Symbol("X_0_2")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (None, r"wants values for the labels \['l'\], not for \[\]"),
+        ({"t": {(0,): 0, (1,): 0}}, "wants values for the labels"),
+        ({"l": {(0,): 0}}, r"want a value at each of \[\(0,\), \(1,\)\]"),
+        ({"l": {(0,): 0, (1,): 3}}, "run from 0 to 2, not"),
+        ({"l": {(0,): 0, (1,): -1}}, "run from 0 to 2, not"),
+        ({"l": {(0,): 0, (1,): True}}, "run from 0 to 2, not"),
+    ],
+)
+def test_labels_that_do_not_fit_are_refused(given, message):
+    with pytest.raises(ValueError, match=message):
+        unroll(AT_LABEL, m=2, p=3, labels=given)
 
 
 def test_a_short_sum_is_empty_at_1():
