@@ -14,8 +14,9 @@ from derive.losses import cross_entropy, softmax, squared_error
 from derive.notation import read_claim
 from derive.symbols import delta, index, indices, positive, real, simplex, size, sum_over
 from derive.theorems import GROUPS, UnknownTheorem, catalogue, names, theorem
+from numeric.interpret import Undefined
 from numeric.samples import small_points
-from numeric.witnesses import refute, witness
+from numeric.witnesses import refute, true_value, witness
 
 THEOREMS = catalogue()
 PARTS = {
@@ -122,18 +123,35 @@ def test_what_a_part_says_is_true(part):
 
 @pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
 def test_a_hypothesis_that_is_stated_is_needed(part):
+    """Without an equation it is false; without an inequality it has no value everywhere."""
     main = part.main
-    for place in range(len(main.given)):
+    for place, relation in enumerate(main.given):
         kept = [*main.given[:place], *main.given[place + 1 :]]
-        assert_false(main.stating(main.result, kept))
+        without = main.stating(main.result, kept)
+        if isinstance(relation, Eq):
+            assert_false(without)
+        else:
+            with pytest.raises(NotProved):
+                proof_of(without)
+            assert any(has_no_value(without, point) for point in small_points(without.declarations))
+
+
+def has_no_value(statement, point):
+    """Whether the left side, or the derivative that stands there, has no value at a point."""
+    try:
+        true_value(statement, point)
+    except Undefined:
+        return True
+    return False
 
 
 @pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
 def test_what_holds_in_general_holds(part):
-    """Where a part has hypotheses it says what is true without them."""
-    assert (part.general is not None) == bool(part.main.given)
+    """Where a part has equations for hypotheses it says what is true without them."""
+    kept = [relation for relation in part.main.given if not isinstance(relation, Eq)]
+    assert (part.general is not None) == (len(kept) < len(part.main.given))
     if part.general is not None:
-        assert_true(part.main.stating(part.general, ()))
+        assert_true(part.main.stating(part.general, kept))
 
 
 @pytest.mark.parametrize(("part", "mistake"), MISTAKES.values(), ids=MISTAKES)
