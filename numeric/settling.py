@@ -107,7 +107,9 @@ class _Settling:
 
 def _spread(points: Iterable[Point]) -> list[Point]:
     """Points with distinct sizes above 1 first: there formulas that differ do so most easily."""
-    return sorted(list(points)[::-1], key=_meagreness)
+    every = list(points)
+    every.reverse()
+    return sorted(every, key=_meagreness)
 
 
 def _meagreness(point: Point) -> int:
