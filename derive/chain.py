@@ -15,6 +15,7 @@ import sympy
 from sympy import Expr, Indexed
 from sympy.core.relational import Relational
 
+from .conditions import conditions
 from .kernel import Term
 from .notation import NotationError, Reader, Writer
 from .partials import Named, prove_partial
@@ -56,8 +57,10 @@ class Chain:
         self.reader = Reader()
         self.given = tuple(given)
         self._terms: dict[Any, Term] = {}
+        expressions = tuple(expressions)
         self._read(expressions)
-        self.declarations = self.reader.declarations(self.given)
+        self.conditions = self._conditions(expressions)
+        self.declarations = self.reader.declarations((*self.given, *self.conditions))
         self.reader.check(self.declarations, *self._terms.values())
         self.prover = Prover(self.declarations)
 
@@ -66,10 +69,15 @@ class Chain:
         for expression in expressions:
             self.term(expression)
 
+    def _conditions(self, expressions: tuple[Any, ...]) -> tuple[Relational, ...]:
+        """Where both ends of the chain have a value."""
+        ends = (self.term(expressions[0]), self.term(expressions[-1]))
+        return conditions(self.reader, self.given, ends)
+
     @property
     def hypotheses(self) -> tuple[Relational, ...]:
-        """What the domains of the variables say, and what is given."""
-        return (*self.reader.assumed(), *self.given)
+        """What the domains of the variables say, what is given, and the conditions."""
+        return (*self.reader.assumed(), *self.given, *self.conditions)
 
     def term(self, expression: Any) -> Term:
         """The term of an expression."""
@@ -120,7 +128,7 @@ class Chain:
             shown, other = unicode_text(meant), unicode_text(partial.of)
             raise NotationError(f"in {partial}, {partial.name} is {other}; elsewhere it is {shown}")
         try:
-            prove_partial(named, self.given)
+            prove_partial(named, (*self.given, *self.conditions))
         except NotProved as why:
             value = Line(partial.value, "its value in this derivation")
             raise self.broken(partial, value, why) from None

@@ -20,9 +20,10 @@ from sympy.core.relational import Relational
 
 from .chain import Chain, Line, has_value
 from .claim import Claim
+from .conditions import conditions, state_claim
 from .folding import definitions_in
 from .kernel import Derivative
-from .notation import NotationError, Writer, exact, read_claim
+from .notation import NotationError, Writer, exact
 from .partials import partials_in
 from .proved import Proved, Typeset, rows_of
 from .symbols import Definition, Partial
@@ -55,7 +56,7 @@ class Derivation(Proved):
 
     def stating(self, value: Any, given: Iterable[Relational]) -> Claim:
         """The claim that the derivative is another one, under other hypotheses."""
-        return read_claim(self._of, self.by, value, given)
+        return state_claim(self._of, self.by, value, given)
 
     @property
     def _of(self) -> Expr:
@@ -81,6 +82,11 @@ class _Slopes(Chain):
     def _read(self, expressions: Iterable[Any]) -> None:
         super()._read(expressions)
         self.variable, self.at = self.reader.variable(self._by)
+
+    def _conditions(self, expressions: tuple[Any, ...]) -> tuple[Relational, ...]:
+        """Where the function and its derivative have a value, and the function is smooth."""
+        of, value = self.term(expressions[0]), self.term(expressions[-1])
+        return conditions(self.reader, self.given, (of, value), (of, self.variable))
 
     def slope(self, form: Line, lines: Sequence[Line]) -> int:
         """The kernel's line for the derivative of a form, brought through all the lines."""
@@ -169,6 +175,7 @@ def derive(
         rewriting=forms,
         slopes=results,
         given=given,
+        conditions=chain.conditions,
         hypotheses=chain.hypotheses,
         definitions=definitions_in(*expressions),
         claim=Claim(chain.declarations, of, chain.variable, chain.at, value),

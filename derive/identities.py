@@ -17,9 +17,10 @@ from sympy.core.relational import Relational
 
 from .chain import Chain, Line
 from .claim import Claim, Identity, Statement
+from .conditions import state_identity
 from .folding import definitions_in
 from .kernel import Proof, Refused
-from .notation import NotationError, exact, read_identity
+from .notation import NotationError, exact
 from .partials import partials_in
 from .proved import Proved, Typeset, rows_of
 from .tactics.prove import Prover, prove
@@ -44,7 +45,7 @@ class Equalities(Proved):
 
     def stating(self, value: Any, given: Iterable[Relational]) -> Identity:
         """The identity with another right side, under other hypotheses."""
-        return read_identity(self.left, value, given)
+        return state_identity(self.left, value, given)
 
     def rows(self, typeset: Typeset) -> Iterable[tuple[str, str, str]]:
         """Left side, right side and reason of every line, written by a typesetter."""
@@ -96,6 +97,7 @@ def identity(
     return Equalities(
         title=title,
         given=chain.given,
+        conditions=chain.conditions,
         hypotheses=chain.hypotheses,
         definitions=definitions_in(*expressions),
         proof=chain.prover.proof,

@@ -24,13 +24,14 @@ Typeset = Callable[[Any], str]
 class Proved(ABC):
     """A statement that was proved line by line, as data.
 
-    ``given`` are the stated hypotheses, ``hypotheses`` these and what the domains of the variables
-    say. Line ``last`` of ``proof`` says what the claim says; ``proof_data`` is what a sceptic
-    replays.
+    ``given`` are the stated hypotheses, ``conditions`` say where the formulas have a value, and
+    ``hypotheses`` are both and what the domains of the variables say. Line ``last`` of ``proof``
+    says what the claim says; ``proof_data`` is what a sceptic replays.
     """
 
     title: str
     given: tuple[Relational, ...]
+    conditions: tuple[Relational, ...]
     hypotheses: tuple[Relational, ...]
     definitions: tuple[Definition, ...]
     proof: Proof

@@ -56,7 +56,7 @@ class Writer:
             case "apply":
                 return FUNCTIONS[args[0]](write(args[1]))
             case "sum":
-                counter = self._fresh(args[0], term, bound)
+                counter = self.fresh(args[0], term, bound)
                 body = self.expression(args[1], (counter, *bound))
                 return Sum(body, (counter, 0, Size(args[0]) - 1))
             case _:
@@ -71,7 +71,7 @@ class Writer:
             return self._symbol(at[0])[tuple(self._index(inner, bound) for inner in at[1:])]
         return bound[at] if isinstance(at, int) else index(at, Size(self.reader.indices[at]))
 
-    def _fresh(self, below: str, term: Term, bound: tuple[Idx, ...]) -> Idx:
+    def fresh(self, below: str, term: Term, bound: tuple[Idx, ...]) -> Idx:
         """A name for a bound index that no index around the sum or in it has."""
         taken = {str(i.label) for i in bound} | {i for i in term.indices if isinstance(i, str)}
         seen = [str(c.label) for c in self.reader.counters if size_of(c) == Size(below)]

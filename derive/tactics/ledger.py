@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from ..kernel import Declarations, Equation, Fact, Judgement, Proof, Refused, Term
@@ -200,15 +200,18 @@ class Ledger:
             for kind, base, inner in self.needs(part):
                 yield (kind, base, (*inner, *binder))
 
-    def kinks(self, term: Term, variable: str, context: Context) -> list[int]:
-        """The facts that a point is away from the kinks of a term, as a function of a variable."""
-        found = []
-        if term.kind == "where" and variable in term.args[1].names | term.args[2].names:
-            found.append(self.fact("nonzero", apart(term), context))
+    def kinks(
+        self, term: Term, variable: str, context: Context = ()
+    ) -> Iterator[tuple[str, Term, Context]]:
+        """What has to be nonzero for a point to be away from the kinks of a function of a variable.
+
+        Entries are as in ``needs``.
+        """
         inner = (term.args[0], *context) if term.kind == "sum" else context
         for part in term.parts if variable in term.names else ():
-            found += self.kinks(part, variable, inner)
-        return found
+            yield from self.kinks(part, variable, inner)
+        if term.kind == "where" and variable in term.args[1].names | term.args[2].names:
+            yield ("nonzero", apart(term), context)
 
     def field(self, left: Term, right: Term, context: Context, equations: Sequence[int]) -> int:
         """The rule ``field``, with the facts that the terms on the way need."""

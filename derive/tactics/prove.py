@@ -37,7 +37,8 @@ class Prover:
 
     def derivative(self, of: Term, variable: str, at: tuple[Index, ...]) -> int:
         """The line that proves what the derivative is, as the formulas of calculus give it."""
-        facts = [*self.ledger.facts_for(of, ()), *self.ledger.kinks(of, variable, ())]
+        facts = self.ledger.facts_for(of, ())
+        facts += [self.ledger.fact(*need) for need in self.ledger.kinks(of, variable)]
         try:
             return self.ledger.step("differentiate", (), of, variable, at, premises=facts)
         except Refused as refusal:
