@@ -20,11 +20,17 @@ from .symbols import Partial, Size, Where, sigmoid, size_of, softplus
 
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)  # how tightly a written formula holds together
 
-_GREEK = frozenset(
-    (
-        *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"),
-        *("lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi"),
-        "omega",
+_GREEK = dict(
+    zip(
+        (
+            *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota"),
+            *("kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon"),
+            *("phi", "chi", "psi", "omega"),
+            # The capitals that are no Latin letters, without those that look like Σ and Π.
+            *("Gamma", "Delta", "Theta", "Lambda", "Xi", "Phi", "Psi", "Omega"),
+        ),
+        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΦΨΩ",
+        strict=True,
     )
 )
 
@@ -57,8 +63,8 @@ class Unicode:
     pi = "π"
 
     def name(self, text: str) -> str:
-        """A variable's name."""
-        return text
+        """A variable's name; Greek names become the letter."""
+        return _GREEK.get(text, text)
 
     def subscript(self, name: str, indices: list[str]) -> str:
         """name with indices below it."""

@@ -73,7 +73,7 @@ TABLE = [
     (x[0] * y[i], "x_0 y_i", "x_{0} y_{i}"),
     (real("x", n)[index("i1", n)], "x_i1", r"x_{\mathrm{i1}}"),
     (K[index("i1", n), j], "K_i1,j", r"K_{\mathrm{i1},j}"),
-    (real("alpha"), "alpha", r"\alpha"),
+    (real("alpha"), "α", r"\alpha"),
     (real("rate") * x[i], "rate x_i", r"\mathrm{rate} x_{i}"),
     (delta(i, j), "δ_ij", r"\delta_{ij}"),
     (n * x[i], "n x_i", "n x_{i}"),
@@ -188,7 +188,8 @@ FORBIDDEN = (r"\operatorname", r"\mbox", r"\newcommand", r"\def", "|", "$", "%",
 GREEK = (
     *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"),
     *("lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi"),
-    *("omega", "Gamma"),
+    "omega",
+    *("Gamma", "Delta", "Theta", "Lambda", "Xi", "Phi", "Psi", "Omega"),
 )
 MACROS = {
     *("frac", "sum", "log", "left", "right", "partial", "mathrm", "ge", "le", "ne", ","),
@@ -224,9 +225,20 @@ def test_theorems_are_plain_latex(theorem):
             check_latex(latex(relation))
 
 
-@pytest.mark.parametrize("name", ["theta", "omega", "phi"])
-def test_greek_names_become_letters(name):
+@pytest.mark.parametrize(
+    ("name", "letter"), [("theta", "θ"), ("omega", "ω"), ("phi", "φ"), ("xi", "ξ"), ("Phi", "Φ")]
+)
+def test_greek_names_become_letters(name, letter):
     assert latex(real(name)) == rf"\{name}"
+    assert unicode_text(real(name)) == letter
+    assert latex(real(name, n)[i]) == rf"\{name}_{{i}}"
+    assert unicode_text(real(name, n)[i]) == f"{letter}_i"
+
+
+@pytest.mark.parametrize("name", ["Sigma", "Pi", "sigmas", "MU"])
+def test_names_that_are_no_greek_letters_stay(name):
+    assert latex(real(name)) == rf"\mathrm{{{name}}}"
+    assert unicode_text(real(name)) == name
 
 
 # ---- brackets: read the line again ---------------------------------------------------------------
