@@ -30,6 +30,7 @@ from .arrays import InputError, prepare
 from .compile import compile_term
 from .differences import Difference, central_difference, error_in_bars
 from .interpret import Undefined
+from .kinks import Sides, has_guards, sides
 from .points import Point, table
 from .rounding import rounding_bound
 from .samples import arrays
@@ -186,16 +187,21 @@ class Comparison(_Comparison):
         self.variable = claim.variable
         super().__init__(claim, (*self.of, *(i for i in self.by if i not in self.of)))
         self.loss = compile_term(claim.declarations, claim.of, self.of)
+        self.has_kinks = has_guards(self.loss)
 
     def _found(self, inputs: Mapping[str, Array], at: Place) -> Difference:
-        """The central difference; the function has no value where a step leaves its domain."""
+        """The central difference; no step leaves the domain of the function or crosses a kink."""
         index = dict(zip(self.axes, at, strict=True))
         row, place = (tuple(index[i] for i in names) for names in (self.of, self.by))
         name = self.variable
 
+        here = self._sides(inputs)
+
         def value(moved: Array) -> float:
+            there = {**inputs, name: moved}
             try:
-                return float(np.asarray(self.loss(**{**inputs, name: moved}))[row])
+                beyond = self._sides(there) != here
+                return math.nan if beyond else float(np.asarray(self.loss(**there))[row])
             except InputError:
                 return math.nan
 
@@ -203,6 +209,10 @@ class Comparison(_Comparison):
             return float(np.asarray(rounding_bound(self.loss, **{**inputs, name: moved}))[row])
 
         return central_difference(value, np.asarray(inputs[name]), place, rounding=bound)
+
+    def _sides(self, inputs: Mapping[str, Array]) -> Sides:
+        """On which side of every kink of the function the inputs are."""
+        return sides(self.loss, **inputs) if self.has_kinks else ()
 
 
 class SideBySide(_Comparison):

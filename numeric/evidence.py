@@ -31,7 +31,7 @@ from .witnesses import Counterexample, refute, true_value, witness
 
 Progress = Callable[[str], None]
 
-_DIGITS = 40  # to which numbers are computed that could not be shown to be 0
+_DIGITS = 60  # to which numbers are computed that multiplying out does not show to be 0
 
 
 @dataclass(frozen=True)
@@ -196,11 +196,10 @@ def _written_out(claim: Statement) -> Agreement:
     logs = _logarithms(claim)
     at_sizes = {tuple(point.sizes.values()): point for point in _points(claim, logs)}
     found = [same for point in at_sizes.values() for same in _same_as_sympy(claim, point, logs)]
-    decided = [same for same in found if same is not None]
-    return Agreement(len(decided), sum(decided))
+    return Agreement(len(found), sum(found))
 
 
-def _same_as_sympy(claim: Statement, point: Point, logs: frozenset[str]) -> list[bool | None]:
+def _same_as_sympy(claim: Statement, point: Point, logs: frozenset[str]) -> list[bool]:
     """Entry by entry: is what SymPy makes of the left side what is said of it, at the point?
 
     Nothing is asked at a kink, where SymPy takes the slope of one side.
@@ -225,11 +224,11 @@ def _entries_by_sympy(claim: Statement, point: Point) -> list[tuple[sympy.Expr, 
     return list(zip(slopes, small.gradient, strict=True))
 
 
-def _is_zero(number: sympy.Expr) -> bool | None:
-    """Whether a number is 0: multiplied out it is, or its digits say no; None where neither."""
-    if sympy.expand(number) == 0 or sympy.simplify(number) == 0:
+def _is_zero(number: sympy.Expr) -> bool:
+    """Whether a number is 0: multiplied out it is, or else to so many digits."""
+    if sympy.expand(number) == 0:
         return True
-    return False if abs(number.evalf(_DIGITS)) > sympy.Float(10) ** (-_DIGITS // 2) else None
+    return bool(abs(number.evalf(_DIGITS)) < sympy.Float(10) ** (-_DIGITS // 2))
 
 
 def _is_smooth(claim: Claim, point: Point, logs: frozenset[str]) -> bool:

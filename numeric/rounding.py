@@ -9,6 +9,7 @@ What is assumed of NumPy, beyond IEEE arithmetic:
 
 * ``exp`` and ``log`` are within 4 units in the last place, which is what NumPy's own vectorised
   loops promise, also where the result is subnormal or flushed to 0;
+* ``sin`` and ``cos`` are, too; ``erf``, ``lgamma`` and ``digamma`` are as ``program.special`` says;
 * ``sum`` along the last axis of a contiguous array adds in pairs: 8 running totals in blocks of up
   to 128 entries, and the blocks by halves;
 * every other sum, and the products of matrices, add n products in any order, so that none of them
@@ -26,11 +27,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from .arrays import prepare
 from .compile import Compiled
+from .program.special import digamma, erf, lgamma
 from .program.vocabulary import Namespace, numpy_namespace
 
 ULPS_OF_FUNCTIONS = 4
 _BLOCK = 128  # NumPy adds up to so many entries in 8 running totals
 _DEPTH_OF_BLOCK = 27  # 15 additions to a total, 3 to join 8, 7 left over, 1 to start, 1 in halving
+_UNIT = 2.0**-53  # of float64, in which program.special computes
 _SLACK = 1 + 2.0**-20  # for the roundings of the bounds themselves, and u**2 beside u
 
 Bound = NDArray[np.float64]
@@ -185,6 +188,12 @@ def running_error_namespace(dtype: np.dtype[Any]) -> Namespace:
         "exp": _exp,
         "log": _log,
         "sqrt": _sqrt,
+        "sin": lambda a: _bounded_slope(np.sin, a),
+        "cos": lambda a: _bounded_slope(np.cos, a),
+        "erf": _erf,
+        "lgamma": _lgamma,
+        "digamma": _digamma,
+        "pi": lambda: _rounded(plain["pi"](), 0.0),
         "maximum": lambda a, b: Bounded(np.maximum(a.value, b.value), np.maximum(a.bound, b.bound)),
         "amax": lambda a, axes: Bounded(np.amax(a.value, axes), np.amax(a.bound, axes)),
         "sum": _sum,
@@ -229,7 +238,7 @@ def _log(a: Bounded) -> Bounded:
 
 
 def _function(value: Any) -> Bounded:
-    """A value of exp or log, which is so many ulps off; an ulp is at most 2 u |value|."""
+    """A value of a function that is so many ulps off; an ulp is at most 2 u |value|."""
     return _rounded(value, float(np.finfo(value.dtype).tiny), 2 * ULPS_OF_FUNCTIONS)
 
 
@@ -238,6 +247,38 @@ def _sqrt(a: Bounded) -> Bounded:
     value = np.sqrt(a.value)
     moved = np.fmin(a.bound / _size_of(value) * _SLACK, np.sqrt(a.bound))
     return _rounded(value, moved)
+
+
+def _bounded_slope(function: Callable[[Any], Any], a: Bounded) -> Bounded:
+    """|sin a - sin A| <= |a - A|, and <= 2; so for cos"""
+    here = _function(function(a.value))
+    return Bounded(here.value, here.bound + np.fmin(a.bound, 2))
+
+
+def _erf(a: Bounded) -> Bounded:
+    """|erf a - erf A| <= |a - A| 2/sqrt(pi) exp(-min(|a|, |A|)**2), and <= 2"""
+    here = _function(erf(a.value))
+    least = np.maximum(_size_of(a.value) - a.bound * _SLACK, 0)
+    slope = 2 / np.sqrt(np.pi) * np.exp(-(least**2)) * _SLACK
+    return Bounded(here.value, here.bound + np.fmin(a.bound * slope, 2))
+
+
+def _lgamma(a: Bounded) -> Bounded:
+    """|lgamma a - lgamma A| <= |a - A| max |digamma|, which increases"""
+    x = np.asarray(a.value, np.float64)
+    own = 16 * _UNIT * ((x + 1) * (np.abs(np.log(x)) + 1) + 8)
+    ends = (x - a.bound * _SLACK, x + a.bound * _SLACK)
+    slope = np.maximum(*[np.abs(digamma(end)) for end in ends]) * _SLACK
+    return _rounded(lgamma(a.value), own + np.where(a.bound == 0, 0, a.bound * slope))
+
+
+def _digamma(a: Bounded) -> Bounded:
+    """|digamma a - digamma A| <= |a - A| (1/x + 1/x**2), with x the smaller of a and A"""
+    value = digamma(a.value)
+    own = 16 * _UNIT * (_size_of(value) + 4)
+    least = np.asarray(a.value, np.float64) - a.bound * _SLACK
+    slope = np.where(least > 0, (1 / least + 1 / least**2) * _SLACK, np.inf)
+    return _rounded(value, own + np.where(a.bound == 0, 0, a.bound * slope))
 
 
 def _sum(a: Bounded, axes: int | tuple[int, ...]) -> Bounded:

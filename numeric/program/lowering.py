@@ -84,7 +84,7 @@ class Lowering:
                 return Operation(RELATIONS[array.parameters[0]], *self._aligned(array))
             case "maximum":
                 return reduce(lambda a, b: Operation("maximum", a, b), self._aligned(array))
-            case _:  # exp, log, sqrt, real, both, select, lowest: named as in the vocabulary
+            case _:  # functions, pi, real, both, select, lowest: named as in the vocabulary
                 return Operation(array.made, *self._aligned(array))
 
     # ---- operands

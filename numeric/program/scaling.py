@@ -13,7 +13,15 @@ from typing import NamedTuple
 
 from derive.kernel.declarations import Declarations
 from derive.kernel.judgement import Context
-from derive.kernel.terms import Index, Term, natural_number, rational, show
+from derive.kernel.terms import (
+    FUNCTIONS,
+    OF_POSITIVE,
+    Index,
+    Term,
+    natural_number,
+    rational,
+    show,
+)
 
 from .algebra import (
     ONE,
@@ -172,6 +180,8 @@ class Scaling:
                 return Scaled({}, number(Fraction(*args)))
             case "size":
                 return Scaled({}, leaf("size", args[0]))
+            case "constant":
+                return Scaled({}, leaf(args[0]))
             case "position":
                 return Scaled({}, build("real", [self._index(args[0], place)]))
             case "element":
@@ -191,6 +201,10 @@ class Scaling:
                 return Scaled(self._sum_of(args[1], place), ONE)
             case "apply" if args[0] == "log":
                 return Scaled({}, self.plain(term, place))
+            case "apply" if args[0] in FUNCTIONS:
+                argument = self.plain(args[1], place)
+                safe = place.safe(argument, ONE) if args[0] in OF_POSITIVE else argument
+                return Scaled({}, build(args[0], [safe]))
             case "sum":
                 return self._sum(args[0], args[1], place)
             case "where":

@@ -10,13 +10,15 @@ made by    parameters          the array
 =========  ==================  =========================================================
 input      name                the array of a variable
 number     value               an exact rational
+pi                             the circle's constant
 size       name                a size as a number
 range      size                0, 1, 2, ... as integers
 label      name                the array of a label, integers
 gather     name                an input, or a label, read at the integers of the operands
 real                           integers as real numbers
 eye        size                1 on the diagonal, else 0
-exp, log, sqrt, reciprocal     the function of one operand, entry by entry
+exp, log, sqrt, reciprocal,    the function of one operand, entry by entry
+sin, cos, erf, lgamma, digamma
 power      exponent            the operand to a whole power >= 2
 linear     coefficients        the sum of the operands, each times its coefficient
 product                        the product of the operands

@@ -13,7 +13,10 @@ real(a)                     integers as real numbers
 arange(n)                   the integers 0 .. n-1
 eye(n)                      the identity matrix
 lowest()                    a number so low that its exponential is 0
-exp(a), log(a), sqrt(a)     entry by entry
+pi()                        the circle's constant
+exp(a), log(a), sqrt(a),    entry by entry
+sin(a), cos(a), erf(a),
+lgamma(a), digamma(a)
 maximum(a, b)               the larger of both, entry by entry
 amax(a, axes)               the largest entry along the axes
 sum(a, axes)                the sum along the axes
@@ -39,6 +42,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, sympify
 from sympy.core.symbol import Str
+
+from .special import digamma, erf, lgamma
 
 OPERATORS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 RELATIONS = {"=": "equal", "!=": "not_equal", "<": "less", "<=": "less_equal"}
@@ -85,6 +90,12 @@ def numpy_namespace(dtype: np.dtype[Any]) -> Namespace:
             "exp": np.exp,
             "log": np.log,
             "sqrt": np.sqrt,
+            "sin": np.sin,
+            "cos": np.cos,
+            "erf": erf,
+            "lgamma": lgamma,
+            "digamma": digamma,
+            "pi": lambda: real(np.pi),
             "maximum": np.maximum,
             "amax": np.amax,
             "sum": np.sum,

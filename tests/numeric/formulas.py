@@ -4,8 +4,10 @@ from derive.kernel import Declarations, Label
 from derive.kernel.terms import (
     MINUS_ONE,
     ONE,
+    ZERO,
     add,
     apply,
+    constant,
     delta,
     element,
     multiply,
@@ -110,7 +112,38 @@ CAUSAL = multiply(
     where("<=", position("k"), position("i"), exp(element("x", "k"))),
     inverse(sum_over("n", where("<=", position(0), position("i"), exp(element("x", 0))))),
 )
+NORMAL = multiply(  # the distribution function of the normal distribution
+    number(1, 2),
+    add(ONE, apply("erf", multiply(element("x", "i"), power(number(2), number(-1, 2))))),
+)
+DENSITY = multiply(
+    power(multiply(number(2), constant("pi")), number(-1, 2)),
+    exp(multiply(number(-1, 2), power(element("x", "i"), number(2)))),
+)
+ABOVE_ZERO = where("<", ZERO, element("x", 0), element("x", 0))
 NAMED = {
+    "GELU": (multiply(element("x", "i"), NORMAL), ("i",)),
+    "its slope": (add(NORMAL, multiply(element("x", "i"), DENSITY)), ("i",)),
+    "ReLU": (sum_over("n", ABOVE_ZERO), ()),
+    "Dirichlet": (
+        add(
+            apply("lgamma", sum_over("n", exp(element("x", 0)))),
+            negate(sum_over("n", apply("lgamma", exp(element("x", 0))))),
+        ),
+        (),
+    ),
+    "its slope by a parameter": (
+        add(
+            apply("digamma", sum_over("n", exp(element("x", 0)))),
+            negate(apply("digamma", exp(element("x", "i")))),
+        ),
+        ("i",),
+    ),
+    "waves": (add(apply("sin", element("x", "i")), apply("cos", element("y", "i"))), ("i",)),
+    "off the diagonal": (
+        sum_over("n", where("!=", position(0), position("i"), inverse(element("x", 0)))),
+        ("i",),
+    ),
     "cross-entropy": (CROSS_ENTROPY, ()),
     "s - y": (SOFTMAX_SLOPE, ("i",)),
     "sum(y) s - y": (GENERAL_SLOPE, ("i",)),

@@ -5,12 +5,21 @@ from itertools import product as tuples
 import mpmath
 import numpy as np
 
-from derive.kernel.terms import natural_number, rational
+from derive.kernel.terms import OF_POSITIVE, natural_number, rational
 from numeric.rounding import rounding_bound
 
 from .formulas import DECLARED
 
 FLOATS = (np.float32, np.float64)
+FUNCTIONS = {
+    "exp": mpmath.exp,
+    "log": mpmath.log,
+    "sin": mpmath.sin,
+    "cos": mpmath.cos,
+    "erf": mpmath.erf,
+    "lgamma": mpmath.loggamma,
+    "digamma": mpmath.digamma,
+}
 
 
 class NoValue(Exception):  # noqa: N818
@@ -38,6 +47,8 @@ class Loops:
         match term.kind:
             case "number":
                 return mpmath.mpf(args[0]) / args[1]
+            case "constant":
+                return +mpmath.pi
             case "size":
                 return mpmath.mpf(self.sizes[args[0]])
             case "position":
@@ -84,9 +95,9 @@ class Loops:
         return base**exponent
 
     def _function(self, name, argument):
-        if argument <= 0 if name == "log" else argument > self.largest:
+        if argument <= 0 if name in OF_POSITIVE else argument > self.largest:
             raise NoValue
-        return mpmath.exp(argument) if name == "exp" else mpmath.log(argument)
+        return FUNCTIONS[name](argument)
 
 
 def arrays_of(sizes, seed, dtype=np.float64, scale=1.0):

@@ -3,9 +3,11 @@
 from hypothesis import strategies as st
 
 from derive.kernel.terms import (
+    OF_POSITIVE,
     RELATIONS,
     add,
     apply,
+    constant,
     delta,
     element,
     multiply,
@@ -46,7 +48,7 @@ class Terms:
         return (chosen, *(self._index(axis, context, gathered - 1) for axis in shape))
 
     def _any(self, context, depth):
-        kinds = ("element", "element", "number", "delta", "position", "size")
+        kinds = ("element", "element", "number", "pi", "delta", "position", "size")
         if depth > 0:
             kinds = (
                 "add",
@@ -57,6 +59,7 @@ class Terms:
                 "sum",
                 "where",
                 "log",
+                "total",
                 "above",
             )
         return getattr(self, f"_{self._pick(*kinds)}")(context, depth - 1)
@@ -100,8 +103,14 @@ class Terms:
         left, right = (self._pick(self._position, self._element)(context, 0) for _ in range(2))
         return where(self._pick(*RELATIONS), left, right, self._any(context, depth))
 
+    def _pi(self, _, __):
+        return constant("pi")
+
     def _log(self, context, depth):
-        return apply("log", self._above(context, depth))
+        return apply(self._pick(*OF_POSITIVE), self._above(context, depth))
+
+    def _total(self, context, depth):
+        return apply(self._pick("sin", "cos", "erf"), self._any(context, depth))
 
     def _exp(self, context, depth):
         return apply("exp", self._any(context, min(depth, 1)))

@@ -14,7 +14,7 @@ from numeric.compile import compile_term
 from numeric.rounding import Bounded, evaluate, rounding_bound, running_error_namespace
 
 from .formulas import DECLARED, NAMED, SIZES, exp, inverse, log
-from .loops import FLOATS, Loops, arrays_of, distance
+from .loops import FLOATS, FUNCTIONS, Loops, arrays_of, distance
 
 COMPILED = {name: compile_term(DECLARED, *NAMED[name]) for name in NAMED}
 INEXACT = [name for name in NAMED if COMPILED[name].arguments and "exp" in COMPILED[name].text]
@@ -129,7 +129,7 @@ BINARY = {
     "/": lambda a, b: a / b,
     "max": lambda a, b: NAMESPACE["maximum"](a, b) if isinstance(a, Bounded) else max(a, b),
 }
-UNARY = {"exp": mpmath.exp, "log": mpmath.log, "sqrt": mpmath.sqrt}
+UNARY = {**FUNCTIONS, "sqrt": mpmath.sqrt}
 VALUES = st.floats(0.01, 100)
 SHARES = st.floats(-1, 1)
 
