@@ -86,11 +86,14 @@ def _relation(reader: Reader, prover: Prover, missing: _Missing) -> Relational |
 
 
 def _simple(prover: Prover, missing: _Missing) -> Term:
-    """The term multiplied out, where that makes it shorter: x for x - 0."""
+    """The term multiplied out, where that makes it shorter: x for x - 0 and for 0 - x."""
     try:
-        simple = term_of(prover.normal(missing.term, missing.context))
+        polynomial = prover.normal(missing.term, missing.context)
     except NotProved:
         return missing.term
+    if missing.kind == "nonzero" and len(set(polynomial.values())) == 1:
+        polynomial = dict.fromkeys(polynomial, 1)  # a number in front does not matter
+    simple = term_of(polynomial)
     return simple if simple.nodes < missing.term.nodes else missing.term
 
 

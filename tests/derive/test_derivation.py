@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 import sympy
-from sympy import Eq, Integer, Symbol, exp, log
+from sympy import Eq, Integer, Max, Min, Symbol, exp, log
 
 from derive.chain import BrokenLink, Line
 from derive.derivation import Derivation, derive
@@ -26,6 +26,7 @@ from derive.symbols import (
     simplex,
     size,
     sum_over,
+    where,
 )
 from derive.tactics.ledger import NotProved
 from derive.theorems import catalogue
@@ -413,6 +414,20 @@ def half_square(variable, given, shown):
 def test_a_slope_on_a_hypothesis_about_the_variable_is_not_differentiated(variable, given, shown):
     with pytest.raises(BrokenLink, match="its value in this derivation"):
         half_square(variable, given, shown)
+
+
+@pytest.mark.parametrize(
+    ("kinked", "slope"),
+    [
+        (Max(0, x[i]), where(x[i] > 0, 1)),
+        (Max(0, -x[i]), -where(x[i] < 0, 1)),
+        (Min(0, 2 * x[i]), where(2 * x[i] < 0, 2)),
+    ],
+)
+def test_a_condition_has_no_idle_factor(kinked, slope):
+    rewriting, slopes = [(kinked, "definition")], [(slope, "on each side of the kink")]
+    derivation = derive("a kink", name=L, by=x[i], rewriting=rewriting, slopes=slopes)
+    assert [unicode_text(condition) for condition in derivation.conditions] == ["x_i ≠ 0"]
 
 
 # ---- what is shown -------------------------------------------------------------------------------
