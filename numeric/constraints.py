@@ -53,7 +53,7 @@ class Constraints:
             self._read(hypothesis)
 
     def _read(self, hypothesis: Hypothesis) -> None:
-        total, variable = _total(hypothesis), _elementwise(hypothesis)
+        total, variable = total_of(hypothesis), _elementwise(hypothesis)
         if total is not None and total.variable not in self.totals:
             self.totals[total.variable] = total
         elif variable is not None:
@@ -77,7 +77,7 @@ class Constraints:
         return self._allowed[key]
 
 
-def _total(hypothesis: Hypothesis) -> Total | None:
+def total_of(hypothesis: Hypothesis) -> Total | None:
     """Reads sum_k v[.., k] = c, or the same the other way round."""
     if not isinstance(hypothesis.conclusion, Equation):
         return None

@@ -31,11 +31,20 @@ Choose = Callable[[Sequence[Any]], Any]
 Numbers = Sequence[Fraction]
 Array = NDArray[Any]
 
+_TRIES = 40  # to make a point of given sizes
+
 # What points are made of, the simplest numbers first.
 _BITS = tuple(map(Fraction, (0, 1)))
 _WHOLE = (*_BITS, *map(Fraction, (-1, 2, -2, 3)))
 _SIMPLE = (*_WHOLE, *(Fraction(p, q) for q in (2, 3, 4) for p in (1, -1, 3, -2) if p % q))
 _WIDE = (*_SIMPLE, *map(Fraction, (7, -7, 20, -20)), Fraction(1, 100), Fraction(-1, 50))
+
+# Rationals that no formula makes anything special of, of both signs and below and above 1.
+_GENERIC = tuple(
+    Fraction(sign * p, q)
+    for p, q in ((3, 7), (13, 11), (5, 17), (29, 13), (8, 19))
+    for sign in (1, -1)
+)
 
 
 # ---- exact points --------------------------------------------------------------------------------
@@ -168,6 +177,17 @@ def small_points(declarations: Declarations) -> Iterator[Point]:
         if point is not None and str(point) not in seen:
             seen.add(str(point))
             yield point
+
+
+def points_at(declarations: Declarations, sizes: Mapping[str, int]) -> Iterator[Point]:
+    """Some points of the given sizes that meet the hypotheses, of rationals that stand for any."""
+    builder = _Builder(declarations)
+    choose = _reproducible_choice()
+    for numbers in (_GENERIC, _WIDE):
+        for _ in range(_TRIES):
+            point = builder.build(sizes, numbers, choose)
+            if point is not None:
+                yield point
 
 
 def example_point(declarations: Declarations) -> Point | None:
