@@ -15,9 +15,10 @@ from sympy.core.relational import Relational, StrictGreaterThan, Unequality
 
 from .claim import Claim, Identity
 from .kernel import Refused, Term
+from .kernel.polynomial import Polynomial
 from .notation import NotationError, Reader, Writer
 from .tactics.ledger import Context, Ledger, NotProved, OutOfSteps
-from .tactics.polynomials import term_of
+from .tactics.polynomials import monomial_term, term_of
 from .tactics.prove import Prover
 
 MOST_CONDITIONS = 50
@@ -45,7 +46,7 @@ def conditions(
     while len(found) < MOST_CONDITIONS:
         prover = Prover(reader.declarations((*given, *found)))
         missing = next(_all_missing(prover.ledger, terms, differentiated), None)
-        relation = None if missing is None else _relation(reader, prover, missing)
+        relation = None if missing is None else _relation(reader, _plainest(prover, missing))
         if relation is None or relation in found:
             break
         found.append(relation)
@@ -72,29 +73,41 @@ def _not_shown(ledger: Ledger, needs: Iterable[tuple[str, Term, Context]]) -> It
             yield _Missing(kind, term, context)
 
 
-def _relation(reader: Reader, prover: Prover, missing: _Missing) -> Relational | None:
+def _relation(reader: Reader, missing: _Missing) -> Relational | None:
     """The condition in SymPy; None where it says nothing of any variable."""
     writer = Writer(reader)
     bound: tuple[Idx, ...] = ()
     for below in reversed(missing.context):
         bound = (writer.fresh(below, missing.term, bound), *bound)
-    expression = writer.expression(_simple(prover, missing), bound)
+    expression = writer.expression(missing.term, bound)
     if not isinstance(expression, Expr) or expression.is_number:
         return None
     sign = StrictGreaterThan if missing.kind == "positive" else Unequality
     return sign(expression, 0, evaluate=False)
 
 
-def _simple(prover: Prover, missing: _Missing) -> Term:
-    """The term multiplied out, where that makes it shorter: x for x - 0 and for 0 - x."""
+def _plainest(prover: Prover, missing: _Missing) -> _Missing:
+    """The same multiplied out, where that is shorter: x for 0 - x, and x != 0 for x**2 > 0."""
     try:
         polynomial = prover.normal(missing.term, missing.context)
     except NotProved:
-        return missing.term
+        return missing
+    root = _root_of_square(polynomial) if missing.kind == "positive" else None
+    if root is not None:
+        return missing._replace(kind="nonzero", term=root)
     if missing.kind == "nonzero" and len(set(polynomial.values())) == 1:
         polynomial = dict.fromkeys(polynomial, 1)  # a number in front does not matter
     simple = term_of(polynomial)
-    return simple if simple.nodes < missing.term.nodes else missing.term
+    return missing._replace(term=simple) if simple.nodes < missing.term.nodes else missing
+
+
+def _root_of_square(polynomial: Polynomial) -> Term | None:
+    """u * v of c * u**2 * v**4 for c > 0: the product that has to be nonzero for it to be > 0."""
+    if len(polynomial) != 1:
+        return None
+    ((monomial, coefficient),) = polynomial.items()
+    square = coefficient > 0 and monomial and all(exponent % 2 == 0 for _, exponent in monomial)
+    return monomial_term(frozenset((name, 1) for name, _ in monomial)) if square else None
 
 
 # ---- statements with their conditions ------------------------------------------------------------

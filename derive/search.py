@@ -12,6 +12,7 @@ from sympy import Expr, Indexed
 from sympy.core.relational import Relational
 
 from .chain import BrokenLink
+from .conditions import conditions
 from .derivation import Derivation, derive
 from .folding import definitions_in, folded
 from .kernel import Derivative, Fact, Term
@@ -29,7 +30,8 @@ def gradient(
 
     ``loss`` may have free indices: with ``s = softmax(x)``, ``gradient(s[k], x[i])`` is a Jacobian.
     What comes back shows every line with its reason; ``.result`` is the answer in the definitions
-    that the loss was written with.
+    that the loss was written with. Where the loss has a value and is smooth is derived from it and
+    stands among the hypotheses, as ``.conditions``.
 
     >>> from derive import cross_entropy, index, real, simplex, size, softmax
     >>> n = size("n")
@@ -46,8 +48,7 @@ def gradient(
     NotationError
         Where the loss has no exact meaning.
     NotProved
-        Where some part of the loss could not be shown to have a value, such as log(x) of an x that
-        was not declared positive; it says which.
+        Where the derivative was not found, or a line of it could not be proved.
     """
     search = _Search(exact(loss), by, tuple(given))
     forms = search.forms()
@@ -76,8 +77,9 @@ class _Search:
         self.variable, self.at = self.reader.variable(by)
         self.definitions = definitions_in(expression)
         self.writer = Writer(self.reader, self.definitions)
-        declarations = self.reader.declarations(given)
-        self.reader.check(declarations, self.term)
+        self.reader.check(self.reader.declarations(given), self.term)
+        needed = conditions(self.reader, given, (self.term,), (self.term, self.variable))
+        declarations = self.reader.declarations((*given, *needed))
         facts = tuple(h for h in declarations.hypotheses if isinstance(h.conclusion, Fact))
         self.prover = Prover(declarations)
         self.plain = Prover(replace(declarations, hypotheses=facts))
