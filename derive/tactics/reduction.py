@@ -18,7 +18,18 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ..kernel import Declarations, Fact, Term
-from ..kernel.polynomial import UNIT, Monomial, Polynomial, atom, join, plus, raised, times, whole
+from ..kernel.polynomial import (
+    UNIT,
+    Monomial,
+    Polynomial,
+    Rational,
+    atom,
+    join,
+    plus,
+    raised,
+    times,
+    whole,
+)
 from .ledger import OutOfSteps
 from .polynomials import is_exp
 from .rational import is_base, is_indicator, multiplied_out, polynomial_of_base
@@ -30,7 +41,8 @@ class Lead(NamedTuple):
     """The leading monomial of a base, and what of it has to divide another for a step.
 
     Where the monomial is the only one with its atoms, but for atoms that are not 0 (such as sizes),
-    these need not divide: their inverses are at hand.
+    these need not divide: their inverses are at hand. Then no other step may take them away again,
+    or the two would go round in a circle.
     """
 
     monomial: Monomial
@@ -49,16 +61,17 @@ class Reduction:
         if all(map(_is_reduced, polynomial)):
             return polynomial
         done: Polynomial = {}
-        todo = list(polynomial.items())
+        todo = dict(polynomial)
         for _ in range(MOST_REDUCTIONS):
             if not todo:
                 return done
-            monomial, coefficient = todo.pop()
+            monomial, coefficient = todo.popitem()
             rewritten = self._rewritten(monomial)
             if rewritten is None:
-                done = plus(done, {monomial: coefficient})
+                _add(done, monomial, coefficient)
             else:
-                todo += [(m, whole(coefficient * c)) for m, c in rewritten.items()]
+                for part, scale in rewritten.items():
+                    _add(todo, part, whole(coefficient * scale))
         raise OutOfSteps(f"gave up a rational function after {MOST_REDUCTIONS} steps")
 
     def _rewritten(self, monomial: Monomial) -> Polynomial | None:
@@ -72,7 +85,8 @@ class Reduction:
                 lead = self._lead(name)
                 if _divides(lead.needed, monomial):
                     return _cancelled(monomial, name, lead.monomial)
-                if _splits(polynomial_of_base(name), monomial):
+                over_units = lead.needed != lead.monomial
+                if not over_units and _splits(polynomial_of_base(name), monomial):
                     return _cancelled(monomial, name, UNIT)
         return None
 
@@ -108,6 +122,12 @@ def nonzero_variables(declarations: Declarations) -> frozenset[str]:
         and conclusion.term.kind == "element"
         and len(context) == len(declarations.variables[conclusion.term.args[0]])
     )
+
+
+def _add(polynomial: Polynomial, monomial: Monomial, coefficient: Rational) -> None:
+    total = polynomial.pop(monomial, 0) + coefficient
+    if total:
+        polynomial[monomial] = total
 
 
 def _is_reduced(monomial: Monomial) -> bool:
