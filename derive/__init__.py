@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from .derivation import Derivation, derive
     from .fixed_sizes import unroll
     from .identities import identity
-    from .kernel import replay
     from .losses import cross_entropy, softmax, squared_error
     from .notation import NotationError
+    from .proof_files import replay
     from .search import gradient
     from .statement import Theorem
     from .symbols import (
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 _HOME = {
     "chain": ("BrokenLink",),
     "derivation": ("Derivation", "derive"),
-    "kernel": ("replay",),
+    "proof_files": ("replay",),
     "fixed_sizes": ("unroll",),
     "identities": ("identity",),
     "losses": ("cross_entropy", "softmax", "squared_error"),

@@ -12,18 +12,8 @@ from .claim import Claim
 from .kernel import Declarations, Equation, Fact, Hypothesis, Term
 from .kernel.errors import require
 from .kernel.judgement import terms_of
-from .kernel.terms import (
-    MINUS_ONE,
-    Index,
-    abstract,
-    element,
-    multiply,
-    power,
-    rebuild,
-    shift_index,
-    size,
-    sum_over,
-)
+from .kernel.terms import MINUS_ONE, Index, element, multiply, power, shift_index, size, sum_over
+from .rebinding import abstract, rebuild
 
 
 def on_rows(claim: Claim, rows: str = "N", row: str = "row", shared: Collection[str] = ()) -> Claim:

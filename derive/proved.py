@@ -13,7 +13,8 @@ from sympy.core.relational import Relational
 
 from .chain import Line
 from .claim import Statement
-from .kernel import Proof, Refused, dump, replay
+from .kernel import Proof, Refused
+from .proof_files import dump, replay
 from .symbols import Definition
 from .typeset import hypothesis_text, latex, unicode_text
 

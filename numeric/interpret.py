@@ -239,7 +239,7 @@ def index_value(index: Index, point: Point, bound: Bound = ()) -> int:
             return point.indices[index]
         return point.labels[index[0]][tuple(index_value(i, point, bound) for i in index[1:])]
     except LookupError:
-        raise InputError(f"the index {show_index(index)} has no value at {point}") from None
+        raise InputError(f"the index {show(index)} has no value at {point}") from None
 
 
 def _natural_power(base: Any, exponent: int, one: Any) -> Any:

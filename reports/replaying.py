@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.kernel import loads
-from derive.kernel.proof import describe
+from derive.proof_files import describe, loads
 
 Record = dict[str, Any]  # JSON-ready
 

@@ -1,15 +1,15 @@
-"""The only code that has to be trusted: terms, judgements, rules, and the replay of proofs.
+"""The only code that has to be trusted: terms, judgements, rules, and proofs as lines.
 
 It imports nothing but the standard library. Read the modules in this order: ``terms`` (what is
 talked about), ``judgement`` and ``declarations`` (what is said), ``rules`` (what follows from
 what; ``known``, ``polynomial``, ``field``, ``prenex`` and ``calculus`` stand behind them),
-``proof`` (how it is written down and replayed).
+``proof`` (what a proof is).
 """
 
 from .declarations import Declarations, Hypothesis, Label
 from .errors import Refused
 from .judgement import Conclusion, Derivative, Equation, Fact, Judgement
-from .proof import Line, Proof, dump, loads, replay
+from .proof import Line, Proof
 from .terms import Term, show
 
 __all__ = [
@@ -20,13 +20,5 @@ __all__ = [
     "Fact",
     "Hypothesis",
     "Judgement",
-    "Label",
-    "Line",
-    "Proof",
-    "Refused",
-    "Term",
-    "dump",
-    "loads",
-    "replay",
-    "show",
 ]
+__all__ += ["Label", "Line", "Proof", "Refused", "Term", "show"]

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from . import terms as t
 from .errors import Refused, require
 from .judgement import FACTS, Conclusion, Context, Derivative, Equation, Fact, terms_of
-from .terms import CONSTANTS, FUNCTIONS, Index, Term, element, map_indices, shift_index, show_index
+from .terms import Index, Term
 
 
 class Hypothesis(NamedTuple):
@@ -24,18 +25,9 @@ class Hypothesis(NamedTuple):
 
     def instance(self, at: tuple[Index, ...]) -> Equation | Fact:
         """The conclusion at the given indices, the innermost bound one first."""
-
-        def change(index: Index, depth: int) -> Index:
-            if isinstance(index, int):
-                return shift_index(at[index - depth], depth) if index >= depth else index
-            if isinstance(index, tuple):
-                return (index[0], *[change(inner, depth) for inner in index[1:]])
-            return index
-
         if isinstance(self.conclusion, Fact):
-            return Fact(self.conclusion.kind, map_indices(self.conclusion.term, change))
-        left, right = (map_indices(side, change) for side in self.conclusion)
-        return Equation(left, right)
+            return self.conclusion._replace(term=t.instantiate(self.conclusion.term, *at))
+        return Equation(*[t.instantiate(side, *at) for side in self.conclusion])
 
     def limits(self, variable: str) -> bool:
         """Whether the hypothesis may fail however little the variable moves.
@@ -44,14 +36,9 @@ class Hypothesis(NamedTuple):
         (unless a guard cuts it up). An equation or ``a >= 0`` about the variable does not, so what
         rests on it says nothing of slopes.
         """
-        terms = [term for term in terms_of(self.conclusion) if variable in term.names]
-        if not terms:
-            return False
-        survives = isinstance(self.conclusion, Fact) and self.conclusion.kind in (
-            "positive",
-            "nonzero",
-        )
-        return not survives or any(map(_has_guard, terms))
+        about = [term for term in terms_of(self.conclusion) if variable in term.names]
+        kind = self.conclusion.kind if isinstance(self.conclusion, Fact) else "equal"
+        return any(kind not in ("positive", "nonzero") or _has_guard(term) for term in about)
 
 
 def _has_guard(term: Term) -> bool:
@@ -61,7 +48,7 @@ def _has_guard(term: Term) -> bool:
 class Label(NamedTuple):
     """An array of indices: t[b] runs below ``below`` for each b of ``shape``."""
 
-    shape: tuple[str, ...]
+    shape: Context
     below: str
 
 
@@ -77,11 +64,11 @@ class Declarations:
 
     sizes: frozenset[str]
     indices: Mapping[str, str] = field(default_factory=dict)
-    variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    variables: Mapping[str, Context] = field(default_factory=dict)
     labels: Mapping[str, Label] = field(default_factory=dict)
     hypotheses: tuple[Hypothesis, ...] = ()
-    _known_ranges: dict[Term, dict[int, str]] = field(
-        default_factory=dict, init=False, compare=False, repr=False
+    _passed: set[tuple[Term, Context]] = field(
+        default_factory=set, init=False, compare=False, repr=False
     )
 
     def __post_init__(self) -> None:
@@ -89,10 +76,10 @@ class Declarations:
         for name, times in names.items():
             require(name.isidentifier(), "not a name", repr(name))
             require(times == 1, "declared twice", name)
-        used = [*self.indices.values(), *(n for shape in self.variables.values() for n in shape)]
-        used += [n for label in self.labels.values() for n in (*label.shape, label.below)]
-        for size_name in used:
-            require(size_name in self.sizes, "not a declared size", size_name)
+        used = [*self.indices.values(), *(label.below for label in self.labels.values())]
+        shapes = [*self.variables.values(), *(label.shape for label in self.labels.values())]
+        for name in used + [axis for shape in shapes for axis in shape]:
+            require(name in self.sizes, "not a declared size", name)
         for hypothesis in self.hypotheses:
             require(not isinstance(hypothesis.conclusion, Derivative), "not a hypothesis")
             self.check(hypothesis.context, hypothesis.conclusion)
@@ -100,82 +87,66 @@ class Declarations:
     def check(self, context: Context, conclusion: Conclusion) -> None:
         """Refuse a judgement with an undeclared name, a wrong rank, or an index out of range."""
         require(self.sizes.issuperset(context), "not a declared size", *context)
-        if isinstance(conclusion, Fact):
-            require(conclusion.kind in FACTS, "no such kind of fact", conclusion.kind)
         for term in terms_of(conclusion):
             self.check_term(context, term)
+        if isinstance(conclusion, Fact):
+            require(conclusion.kind in FACTS, "no such kind of fact", conclusion.kind)
         if isinstance(conclusion, Derivative):
-            self.check_term(context, element(conclusion.variable, *conclusion.indices))
+            for variable, indices in conclusion.entries:
+                self.check_term(context, t.element(variable, *indices))
 
     def check_term(self, context: Context, term: Term) -> None:
-        """Refuse a term that is not well-formed under the context."""
+        """Refuse a term that is not well-formed under the context (and remember one that is)."""
         require(term.loose <= len(context), "an index without a binder", term)
-        for index, below in self._ranges(term).items():
-            _agree(index, context[index], below, term)
+        key = (term, context[: term.loose])
+        if key not in self._passed:
+            self._check_names(context, term)
+            inner = (term.args[0], *context) if term.kind == "sum" else context
+            for part in term.parts:
+                self.check_term(inner, part)
+            self._passed.add(key)
+
+    def _check_names(self, context: Context, term: Term) -> None:
+        """Refuse a term with an undeclared name or an index out of range, but for its parts."""
+        name = term.args[0] if term.args else ""
+        match term.kind:
+            case "element":
+                require(name in self.variables, "not a declared variable", name)
+                self._check_indices(context, name, term.args[1], self.variables[name])
+            case "delta" | "position":
+                for index in term.args:
+                    self.index_size(index, context)
+            case "size" | "sum":
+                require(name in self.sizes, "not a declared size", name)
+            case "constant":
+                require(name in t.CONSTANTS, "not a constant of the kernel", name)
+            case "apply":
+                require(name in t.FUNCTIONS, "not a function of the kernel", name)
+
+    def _check_indices(
+        self, context: Context, name: str, at: tuple[Index, ...], shape: Context
+    ) -> None:
+        """Refuse to read an array at too few or too many indices, or at one out of range."""
+        if len(at) != len(shape):
+            raise Refused(f"{name} has {len(shape)} indices, here it has {len(at)}")
+        for index, below in zip(at, shape, strict=True):
+            self.require_below(context, index, below)
+
+    def require_below(self, context: Context, index: Index, below: str) -> None:
+        """Refuse an index that does not run below this size."""
+        found = self.index_size(index, context)
+        if found != below:
+            raise Refused(f"{t.show(index)} runs below {found}, here it has to run below {below}")
 
     def index_size(self, index: Index, context: Context) -> str:
-        """The size that an index of a checked term runs below."""
+        """The size that an index runs below. Refuses one that is not declared or not bound."""
         if isinstance(index, int):
+            require(0 <= index < len(context), "an index without a binder", t.show(index))
             return context[index]
-        return self.labels[index[0]].below if isinstance(index, tuple) else self.indices[index]
-
-    def _ranges(self, term: Term) -> dict[int, str]:
-        """The size that each loose bound index of the term has to run below (memoised)."""
-        known = self._known_ranges.get(term)
-        if known is None:
-            known = self._known_ranges[term] = self._find_ranges(term)
-        return known
-
-    def _find_ranges(self, term: Term) -> dict[int, str]:
-        kind, args = term.kind, term.args
-        found: dict[int, str] = {}
-        if kind == "element":
-            require(args[0] in self.variables, "not a declared variable", args[0])
-            self._read(found, args[0], args[1], self.variables[args[0]], term)
-        elif kind in ("delta", "position"):
-            for index in args:
-                self._below(found, index, term)
-        elif kind in ("size", "sum"):
-            require(args[0] in self.sizes, "not a declared size", args[0])
-        elif kind == "constant":
-            require(args[0] in CONSTANTS, "not a constant of the kernel", args[0])
-        elif kind == "apply":
-            require(args[0] in FUNCTIONS, "not a function of the kernel", args[0])
-        for part in term.parts:
-            for index, below in self._ranges(part).items():
-                if kind == "sum" and index == 0:
-                    _agree(0, args[0], below, term)
-                else:
-                    outer = index - (kind == "sum")
-                    _agree(outer, found.setdefault(outer, below), below, term)
-        return found
-
-    def _read(
-        self, found: dict[int, str], name: str, at: tuple[Index, ...], shape: Context, term: Term
-    ) -> None:
-        """Check the indices of one array, and note what its bound indices have to run below."""
-        require(
-            len(at) == len(shape), f"{name} has {len(shape)} indices, here it has {len(at)}", term
-        )
-        for index, axis in zip(at, shape, strict=True):
-            below = self._below(found, index, term) or found.setdefault(index, axis)
-            _agree(index, below, axis, term)
-
-    def _below(self, found: dict[int, str], index: Index, term: Term) -> str | None:
-        """The size a free or gathered index runs below; None for a bound index."""
-        if isinstance(index, int):
-            return None
         if isinstance(index, tuple):
             require(index[0] in self.labels, "not a declared label", index[0])
             label = self.labels[index[0]]
-            self._read(found, index[0], index[1:], label.shape, term)
+            self._check_indices(context, index[0], index[1:], label.shape)
             return label.below
         require(index in self.indices, "an index nobody declared", index)
         return self.indices[index]
-
-
-def _agree(index: Index, below: str, needed: str, term: Term) -> None:
-    if below != needed:
-        raise Refused(
-            f"{show_index(index)} runs below {below}, here it has to run below {needed}", term
-        )

@@ -9,9 +9,7 @@ class Refused(Exception):  # noqa: N818  (a refusal is an answer, not a mishap)
     The text is built only when it is read: most refusals are a tactic looking for a way.
     """
 
-    def __init__(self, reason: str, *about: object) -> None:
-        super().__init__(reason, *about)
-        self.rule = ""
+    rule = ""
 
     def __str__(self) -> str:
         reason, *about = self.args

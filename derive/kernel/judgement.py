@@ -10,13 +10,11 @@ none, and no rule gives them one: ``log(z) * 0 = 0`` is a judgement only where z
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .terms import Index, Term, shift, shift_index
 
 Context = tuple[str, ...]
-
-# ---- conclusions -------------------------------------------------------------------------------
 
 
 class Equation(NamedTuple):
@@ -27,12 +25,22 @@ class Equation(NamedTuple):
 
 
 class Derivative(NamedTuple):
-    """The partial derivative of ``of`` by variable[indices] is ``value``."""
+    """The partial derivative of ``of`` by variable[indices] is ``value``.
+
+    Where ``then`` names further entries, that derivative is differentiated by each of them in turn,
+    and the last of these derivatives is ``value``.
+    """
 
     variable: str
     indices: tuple[Index, ...]
     of: Term
     value: Term
+    then: tuple[tuple[str, tuple[Index, ...]], ...] = ()
+
+    @property
+    def entries(self) -> tuple[tuple[str, tuple[Index, ...]], ...]:
+        """Every entry that is differentiated by, in this order: a variable and its indices."""
+        return ((self.variable, self.indices), *self.then)
 
 
 class Fact(NamedTuple):
@@ -42,7 +50,9 @@ class Fact(NamedTuple):
     term: Term
 
 
-FACTS = ("positive", "nonnegative", "nonzero", "defined")
+# What each kind of fact leaves for the sign of its term.
+SIGNS = {"positive": {1}, "nonnegative": {0, 1}, "nonzero": {-1, 1}, "defined": {-1, 0, 1}}
+FACTS = tuple(SIGNS)
 Conclusion = Equation | Derivative | Fact
 
 
@@ -60,12 +70,10 @@ def terms_of(conclusion: Conclusion) -> tuple[Term, ...]:
 
 def lift(conclusion: Conclusion, by: int) -> Conclusion:
     """The conclusion seen from under ``by`` further binders."""
-    if by == 0:
-        return conclusion
-    if isinstance(conclusion, Derivative):
-        indices = tuple(shift_index(index, by) for index in conclusion.indices)
-        of, value = shift(conclusion.of, by), shift(conclusion.value, by)
-        return Derivative(conclusion.variable, indices, of, value)
-    if isinstance(conclusion, Fact):
-        return Fact(conclusion.kind, shift(conclusion.term, by))
-    return Equation(shift(conclusion.left, by), shift(conclusion.right, by))
+
+    def seen(part: Any) -> Any:
+        if isinstance(part, tuple):  # indices, and pairs of a variable and indices
+            return tuple(map(seen, part))
+        return shift(part, by) if isinstance(part, Term) else shift_index(part, by)
+
+    return type(conclusion)(*map(seen, conclusion))

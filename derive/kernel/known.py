@@ -1,119 +1,154 @@
-"""What a rule may use of its premises, seen from any context it walks into."""
+"""What is known to a rule: its premises, and what follows from the structure of terms."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from typing import Any
 
+from . import judgement as j
+from . import terms as t
 from .declarations import Declarations
-from .errors import Refused
-from .judgement import Conclusion, Context, Derivative, Equation, Fact, Judgement, lift
-from .terms import OF_POSITIVE, TOTAL, Term, natural_number, rational
+from .errors import Refused, require
+from .terms import Term
+
+Premise = tuple[j.Judgement, frozenset[int]]  # and the hypotheses that it rests on
 
 
 class Known:
     """The premises of one rule application that hold under one context.
 
     A premise proved under fewer binders also holds under more; under any other context it is left
-    out. ``equal`` maps left sides to right sides; the sets hold the terms of facts.
+    out. ``equal`` maps left sides to right sides.
     """
 
-    __slots__ = ("context", "defined", "equal", "nonnegative", "nonzero", "positive")
-
-    def __init__(self, context: Context, premises: Sequence[Judgement]) -> None:
-        self.context = context
+    def __init__(
+        self, declarations: Declarations, premises: Sequence[Premise], context: j.Context
+    ) -> None:
+        self.declarations, self.premises, self.context = declarations, premises, context
+        self.conclusions: list[j.Conclusion] = []
         self.equal: dict[Term, Term] = {}
-        self.positive: set[Term] = set()
-        self.nonnegative: set[Term] = set()
-        self.nonzero: set[Term] = set()
-        self.defined: set[Term] = set()
-        for premise in premises:
-            depth = len(context) - len(premise.context)
-            if depth >= 0 and context[depth:] == premise.context:
-                self._note(lift(premise.conclusion, depth))
+        self._stated: dict[Term, set[int]] = {}
+        self._signs: dict[Term, set[int]] = {}
+        self._under: dict[str, Known] = {}
+        for (place, conclusion), _ in premises:
+            depth = len(context) - len(place)
+            if depth >= 0 and context[depth:] == place:
+                self._note(j.lift(conclusion, depth))
 
-    def _note(self, conclusion: Conclusion) -> None:
-        if isinstance(conclusion, Equation):
+    def _note(self, conclusion: j.Conclusion) -> None:
+        self.conclusions.append(conclusion)
+        kind = conclusion.kind if isinstance(conclusion, j.Fact) else "defined"
+        for term in j.terms_of(conclusion):
+            self._stated[term] = self._stated.get(term, j.SIGNS["defined"]) & j.SIGNS[kind]
+        if isinstance(conclusion, j.Equation):
             self.equal[conclusion.left] = conclusion.right
-            self.defined.update(conclusion)
-        elif isinstance(conclusion, Derivative):
-            self.defined.update((conclusion.of, conclusion.value))
-        else:
-            self._note_fact(conclusion)
 
-    def _note_fact(self, fact: Fact) -> None:
-        self.defined.add(fact.term)
-        if fact.kind in ("positive", "nonzero"):
-            self.nonzero.add(fact.term)
-        if fact.kind in ("positive", "nonnegative"):
-            self.nonnegative.add(fact.term)
-        if fact.kind == "positive":
-            self.positive.add(fact.term)
+    def under(self, below: str) -> Known:
+        """What is known under one more binder."""
+        if below not in self._under:
+            context = (below, *self.context)
+            self._under[below] = Known(self.declarations, self.premises, context)
+        return self._under[below]
 
+    def take(self, *kinds: type[j.Conclusion]) -> tuple[Any, ...]:
+        """The conclusions of the premises. Refuses where they are not of these kinds in turn."""
+        require(len(self.conclusions) == len(self.premises), "premises under different binders")
+        if tuple(map(type, self.conclusions)) != kinds:
+            raise Refused(f"takes as premises: {', '.join(kind.__name__ for kind in kinds)}")
+        return tuple(self.conclusions)
 
-class Premises:
-    """The declarations and premises that a rule is given."""
+    def require_free(self, which: int, derivative: j.Derivative) -> None:
+        """Refuse a premise that holds only where a variable of the derivative is held."""
+        for number in self.premises[which][1]:
+            stated = self.declarations.hypotheses[number]
+            for variable, _ in derivative.entries:
+                if stated.limits(variable):
+                    about = j.terms_of(stated.conclusion)
+                    raise Refused(f"rests on a hypothesis about {variable}", *about)
 
-    __slots__ = ("_known", "declarations", "judgements")
+    # ---- what has a value ------------------------------------------------------------------------
 
-    def __init__(self, declarations: Declarations, judgements: Sequence[Judgement]) -> None:
-        self.declarations = declarations
-        self.judgements = judgements
-        self._known: dict[Context, Known] = {}
-
-    def under(self, context: Context) -> Known:
-        """What the premises say under a context."""
-        known = self._known.get(context)
-        if known is None:
-            known = self._known[context] = Known(context, self.judgements)
-        return known
-
-    def the_only(self) -> Judgement:
-        """The single premise of a rule that takes one."""
-        if len(self.judgements) != 1:
-            raise Refused(f"takes one premise, not {len(self.judgements)}")
-        return self.judgements[0]
-
-    def both(self) -> tuple[Judgement, Judgement]:
-        """The two premises of a rule that takes two, both lifted to the wider context."""
-        if len(self.judgements) != 2:
-            raise Refused(f"takes two premises, not {len(self.judgements)}")
-        context = max((premise.context for premise in self.judgements), key=len)
-        first, second = (self._lifted(premise, context) for premise in self.judgements)
-        return first, second
-
-    @staticmethod
-    def _lifted(premise: Judgement, context: Context) -> Judgement:
-        depth = len(context) - len(premise.context)
-        if context[depth:] != premise.context:
-            raise Refused("the premises live under different binders", *premise.context, *context)
-        return Judgement(context, lift(premise.conclusion, depth))
-
-    def require_defined(self, context: Context, *terms: Term) -> None:
+    def require_defined(self, *terms: Term) -> None:
         """Refuse unless every term has a value, by its structure and the premises.
 
-        A power by a natural number and exp have one wherever their parts do; base ** whole needs
-        base != 0, any other power base > 0, and log a positive argument. The body of a guard is
-        asked for everywhere, which is more than it needs.
+        The body of a guard is asked for everywhere, which is more than it needs.
         """
         for term in terms:
-            if not term.total:
-                self._require_defined(context, term)
+            if not (term.total or term in self._stated):
+                self.require_safe(term)
+                inside = self.under(term.args[0]) if term.kind == "sum" else self
+                inside.require_defined(*term.parts)
 
-    def _require_defined(self, context: Context, term: Term) -> None:
-        known = self.under(context)
-        if term in known.defined:
-            return
-        kind, args = term.kind, term.args
-        if kind == "sum":
-            self.require_defined((args[0], *context), args[1])
-            return
-        if kind == "power" and natural_number(args[1]) is None:
-            safe = known.nonzero if isinstance(rational(args[1]), int) else known.positive
-            if args[0] not in safe:
-                raise Refused("no value shown, for its base may be 0 or negative", term)
-        elif kind == "apply" and args[0] in OF_POSITIVE:
-            if args[1] not in known.positive:
-                raise Refused("no value shown, for its argument may not be positive", term)
-        elif kind == "apply" and args[0] not in TOTAL:
-            raise Refused("no value shown", term)
-        self.require_defined(context, *term.parts)
+    def require_safe(self, term: Term) -> None:
+        """Refuse unless the term is shown to have a value wherever its parts have one.
+
+        base ** whole needs base != 0, any power but one by a whole number, as it is written, needs
+        base > 0, and log needs a positive argument; natural powers and all else need nothing.
+        """
+        need, part = "defined", term
+        if term.kind == "power" and t.natural_number(term.args[1]) is None:
+            need = "nonzero" if isinstance(t.rational(term.args[1]), int) else "positive"
+            part = term.args[0]
+        elif term.kind == "apply" and term.args[0] in t.OF_POSITIVE:
+            need, part = "positive", term.args[1]
+        if not self.shows(need, part):
+            raise Refused(f"not shown {need}", part, term)
+
+    # ---- what is positive, or not 0 --------------------------------------------------------------
+
+    def shows(self, kind: str, term: Term) -> bool:
+        """Whether a term is "positive", "nonnegative" or "nonzero" wherever it has a value."""
+        stated = self._stated.get(term, j.SIGNS["defined"])
+        return stated <= j.SIGNS[kind] or self.signs(term) <= j.SIGNS[kind]
+
+    def signs(self, term: Term) -> set[int]:
+        """The signs that a term may have wherever it has a value: some of -1, 0 and 1."""
+        if term not in self._signs:
+            stated = self._stated.get(term, j.SIGNS["defined"])
+            self._signs[term] = stated & self._signs_by_structure(term)
+        return self._signs[term]
+
+    def _signs_by_structure(self, term: Term) -> set[int]:
+        args = term.args
+        match term.kind:
+            case "number":
+                return {(args[0] > 0) - (args[0] < 0)}
+            case "size" | "constant":
+                return {1}
+            case "delta" | "position":
+                return {0, 1}
+            case "where":
+                return {0} | self.signs(args[3])
+            case "apply" if args[0] == "exp":
+                return {1}
+            case "power":
+                return _signs_of_power(self.signs(args[0]), args[1])
+            case "sum":
+                each = self.under(args[0]).signs(args[1])
+                return each | _signs_of_sum(each, each)  # of at least one part
+            case "add":
+                return reduce(_signs_of_sum, map(self.signs, args), {0})
+            case "multiply":
+                return reduce(_signs_of_product, map(self.signs, args), {1})
+        return j.SIGNS["defined"]
+
+
+def _signs_of_sum(left: set[int], right: set[int]) -> set[int]:
+    """0 changes nothing, numbers of one sign add up to that sign, and others to anything."""
+    pairs = [(a, b) for a in left for b in right]
+    return {s for a, b in pairs for s in ((a or b,) if a * b >= 0 else (-1, 0, 1))}
+
+
+def _signs_of_product(left: set[int], right: set[int]) -> set[int]:
+    return {a * b for a in left for b in right}
+
+
+def _signs_of_power(base: set[int], exponent: Term) -> set[int]:
+    """b**e > 0 for b > 0; else an even power is >= 0, an odd one is as b is, and b**0 = 1"""
+    value = t.rational(exponent)
+    if base <= {1} or value == 0:
+        return {1}
+    if not isinstance(value, int):
+        return {-1, 0, 1}
+    return {s ** (2 - value % 2) for s in base if s or value > 0}

@@ -3,15 +3,19 @@
 A monomial is a frozenset of (atom, exponent) pairs, exponents rational and never 0; a polynomial
 maps monomials to non-zero coefficients. Equal polynomials are equal dictionaries. Whole
 coefficients and exponents are kept as ``int``, which is many times faster than ``Fraction``.
+Deltas and guards where(.., 1) are their own squares, for their values are 0 and 1.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
-from .errors import require
-from .terms import LARGEST, small
+from . import terms as t
+from .errors import Refused, require
+from .known import Known
+from .terms import ONE, Term
 
 Rational = int | Fraction
 Monomial = frozenset[tuple[Any, Rational]]
@@ -42,11 +46,9 @@ def plus(left: Polynomial, right: Polynomial, factor: Rational = 1) -> Polynomia
     """left + factor * right"""
     total = dict(left)
     for monomial, coefficient in right.items():
-        value = total.get(monomial, 0) + factor * coefficient
+        value = total.pop(monomial, 0) + factor * coefficient
         if value:
             total[monomial] = value
-        else:
-            total.pop(monomial, None)
     return total
 
 
@@ -56,27 +58,33 @@ def join(left: Monomial, right: Monomial) -> Monomial:
         return left or right
     exponents = dict(left)
     for name, exponent in right:
-        value = exponents.get(name, 0) + exponent
+        value = exponents.pop(name, 0) + exponent
         if value:
-            exponents[name] = whole(value)
-        else:
-            del exponents[name]
+            exponents[name] = _power_of(name, value)
     return frozenset(exponents.items())
+
+
+def _power_of(name: Any, exponent: Rational) -> Rational:
+    """The exponent of an atom: 1 for any higher power of what is 0 or 1."""
+    return 1 if exponent > 1 and _is_indicator(name) else whole(exponent)
+
+
+def _is_indicator(name: Any) -> bool:
+    kind = name.kind if isinstance(name, Term) else ""
+    return kind == "delta" or (kind == "where" and name.args[3] is ONE)
 
 
 def raised(monomial: Monomial, exponent: Rational) -> Monomial:
     """The monomial to a power."""
     require(-LARGEST_EXPONENT <= exponent <= LARGEST_EXPONENT, "exponent too large", exponent)
-    if not exponent:
-        return UNIT
-    return frozenset((name, whole(power * exponent)) for name, power in monomial)
+    return frozenset((name, _power_of(name, e * exponent)) for name, e in monomial if exponent)
 
 
 def coefficient_power(value: Rational, exponent: int) -> Rational:
     """value ** exponent, exactly; the exponent may be negative."""
     ratio = Fraction(value)
     bits: int = max(abs(ratio.numerator), ratio.denominator).bit_length()
-    require((bits - 1) * abs(exponent) < LARGEST.bit_length(), "number too large", exponent)
+    require((bits - 1) * abs(exponent) < t.LARGEST.bit_length(), "number too large", exponent)
     return whole(ratio**exponent)
 
 
@@ -87,12 +95,10 @@ def times(left: Polynomial, right: Polynomial) -> Polynomial:
     for one, factor in left.items():
         for other, coefficient in right.items():
             monomial = join(one, other)
-            value = total.get(monomial, 0) + factor * coefficient
-            require(small(value), "number too large")
+            value = total.pop(monomial, 0) + factor * coefficient
+            require(t.small(value), "number too large")
             if value:
                 total[monomial] = value
-            else:
-                del total[monomial]
     return total
 
 
@@ -102,7 +108,126 @@ def expanded(base: Polynomial, exponent: int) -> Polynomial:
         ((monomial, coefficient),) = base.items()
         return {raised(monomial, exponent): coefficient_power(coefficient, exponent)}
     require(exponent <= LARGEST_POWER, "power too large to expand", exponent)
-    result: Polynomial = {UNIT: 1}
-    for _ in range(exponent):
-        result = times(result, base)
-    return result
+    return reduce(times, [base] * exponent, {UNIT: 1})
+
+
+# ---- terms as rational functions: the rule ``field`` --------------------------------------------
+
+# Atoms of the polynomials here, beside terms that are opaque (sums, elements, guards, sizes):
+#   ("base", p)       a polynomial whose inverse or root occurs
+#   ("power", p, m)   the polynomial p, or e, to a symbolic monomial m: a positive number
+#   ("apply", f, p)   a named function of a polynomial
+
+
+class Evaluation:
+    """Evaluates terms to polynomials, modulo the equations among the premises.
+
+    Refuses a term that was not shown to have a value: every child is visited, so what a factor 0
+    would hide is asked about all the same.
+    """
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self._done: dict[Term, Polynomial | None] = {}
+
+    def of(self, term: Term) -> Polynomial:
+        """The polynomial of a term."""
+        if term not in self._done:
+            self._done[term] = None
+            equal = self._known.equal.get(term)
+            self._done[term] = self._by_structure(term) if equal is None else self.of(equal)
+        value = self._done[term]
+        if value is None:
+            raise Refused("equations go round in a circle", term)
+        return value
+
+    def _by_structure(self, term: Term) -> Polynomial:
+        match term.kind:
+            case "number":
+                return constant(t.rational(term) or 0)
+            case "add":
+                return reduce(plus, map(self.of, term.args), {})
+            case "multiply":
+                return reduce(times, map(self.of, term.args), {UNIT: 1})
+            case "power":
+                return self._power(term)
+            case "apply":
+                return self._apply(term)
+            case "delta":
+                return atom(t.delta(*sorted(term.args, key=repr)))
+            case _:
+                self._known.require_defined(term)
+                return atom(term)
+
+    def _apply(self, term: Term) -> Polynomial:
+        """exp(sum of c*m) = product of exp(m)**c; any other function is an atom."""
+        function, argument = term.args
+        inner = self.of(argument)
+        if function == "exp":
+            return _symbolic_power("e", inner)
+        if not self._known.shows("defined", term):
+            self._known.require_safe(term)
+        return atom(("apply", function, _key(inner)))
+
+    def _power(self, term: Term) -> Polynomial:
+        """b**(c + sum of c'*m) = b**c * product of (b**m)**c', for b > 0 or a whole exponent."""
+        base, written = term.args[0], t.rational(term.args[1])
+        self._known.require_safe(term)
+        polynomial = self.of(base)
+        if written is not None:  # as it is written, whatever a premise says it equals
+            return _rational_power(polynomial, written)
+        symbolic = dict(self.of(term.args[1]))
+        number = _rational_power(polynomial, whole(symbolic.pop(UNIT, 0)))
+        return times(number, _symbolic_power(_key(polynomial), symbolic))
+
+
+def _key(polynomial: Polynomial) -> frozenset[tuple[Monomial, Rational]]:
+    return frozenset(polynomial.items())
+
+
+def _symbolic_power(base: Any, exponent: Polynomial) -> Polynomial:
+    """b**(sum of c*m) = product of (b**m)**c"""
+    return {frozenset((("power", base, m), c) for m, c in exponent.items()): 1}
+
+
+def _rational_power(polynomial: Polynomial, exponent: Rational) -> Polynomial:
+    """b**c, where it was shown to have a value"""
+    if isinstance(exponent, int) and (exponent >= 0 or len(polynomial) == 1):
+        return expanded(polynomial, exponent)
+    for monomial in polynomial if list(polynomial.values()) == [1] else ():
+        if [e for _, e in monomial] == [1] or all(_is_made("power", name) for name, _ in monomial):
+            return {raised(monomial, exponent): 1}  # each atom is positive by itself
+    return atom(("base", _key(polynomial)), exponent)
+
+
+def _is_made(kind: str, name: Any) -> bool:
+    return isinstance(name, tuple) and bool(name[0] == kind)
+
+
+def vanishes(polynomial: Polynomial) -> bool:
+    """Whether it is 0: it is multiplied by its (nonzero) bases until none is left.
+
+    Only whole parts of exponents are multiplied out, so that equal rational functions come to the
+    same polynomial.
+    """
+    powers = {name for monomial in polynomial for name, exponent in monomial if exponent // 1}
+    bases = [name for name in powers if _is_made("base", name)]
+    if not bases:
+        return not polynomial
+    for base in bases:
+        polynomial = _cleared(polynomial, base)
+    return vanishes(polynomial)
+
+
+def _cleared(polynomial: Polynomial, base: Any) -> Polynomial:
+    """The polynomial times a power of the base that leaves it exponents from 0 to below 1."""
+    lowest = min((dict(monomial).get(base, 0) // 1 for monomial in polynomial), default=0)
+    total: Polynomial = {}
+    for monomial, coefficient in polynomial.items():
+        exponents = dict(monomial)
+        power, fraction = divmod(exponents.pop(base, 0), 1)
+        if fraction:
+            exponents[base] = fraction
+        rest = {frozenset(exponents.items()): coefficient}
+        total = plus(total, times(expanded(dict(base[1]), power - lowest), rest))
+    return total

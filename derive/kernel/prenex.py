@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from . import terms as t
 from .errors import require
 from .polynomial import LARGEST_POWER, MOST_MONOMIALS, Rational
-from .terms import Term, instantiate, natural_number, rational, size, small
+from .terms import Term
 
 
 class Bag(NamedTuple):
@@ -28,29 +29,28 @@ def prenex(term: Term, names: Iterator[str]) -> Bag:
     factors: Counter[Term] = Counter()
     binders: dict[str, str] = {}
     todo = [term]
-    seen = 0
-    while todo:
+    for _ in range(MOST_MONOMIALS):
+        if not todo:
+            break
         part = todo.pop()
-        seen += 1
-        require(seen <= MOST_MONOMIALS, "too many factors", term)
-        value = rational(part)
-        exponent = natural_number(part.args[1]) if part.kind == "power" else None
+        exponent = t.natural_number(part.args[1]) if part.kind == "power" else None
         if part.kind == "multiply":
             todo += reversed(part.args)
-        elif value is not None:
-            coefficient = coefficient * value
-            require(small(coefficient), "number too large")
+        elif part.kind == "number":
+            coefficient = coefficient * (t.rational(part) or 0)
+            require(t.small(coefficient), "number too large")
         elif part.kind == "sum":
             name = next(names, "")
             require(name, "a binder was not matched", term)
             binders[name] = part.args[0]
-            todo.append(instantiate(part.args[1], name))
+            todo.append(t.instantiate(part.args[1], name))
         elif exponent:
             require(exponent <= LARGEST_POWER, "power too large to expand", part)
             todo += [part.args[0]] * exponent
         else:
             factors[part] += 1
-    used = {index for factor in factors for index in factor.indices}
+    require(not todo, "too many factors", term)
+    used = set().union(*[factor.indices for factor in factors])
     for name in [name for name in binders if name not in used]:
-        factors[size(binders.pop(name))] += 1
+        factors[t.size(binders.pop(name))] += 1
     return Bag(coefficient, factors, binders)

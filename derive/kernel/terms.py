@@ -32,14 +32,20 @@ An **index** is one of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from typing import Any
 from weakref import WeakValueDictionary
 
-from .errors import require
+from .errors import Refused, require
 
 Index = Any  # int | str | (str, Index, ...): recursive, and cheap to build
+Indices = tuple[Index, ...]
+Natural = int
+Name = str
+Naturals = tuple[Natural, ...]
 
 RELATIONS = ("=", "!=", "<", "<=")
 TOTAL = ("exp", "sin", "cos", "erf")  # functions that have a value everywhere
@@ -51,143 +57,146 @@ MOST_NODES = 100_000  # in a term written out in full: rules walk through all of
 DEEPEST = 120
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Term:
     """One frozen, shared formula. Build it with the functions below, never directly.
 
     Attributes
     ----------
     kind, args: what the table in the module docstring says.
-    loose: how many binders outside the term its bound indices reach (0 for a closed term).
+    parts: the terms directly inside this one.
     indices: every plain index that occurs and is not bound inside the term.
+    loose: how many binders outside the term its bound indices reach (0 for a closed term).
     names: the variables and labels that occur.
     nodes, depth: how large the term is when it is written out in full.
     total: True where the term has a value at every input, because nothing partial occurs in it
         (no logarithm, no power but one by a natural number, no guard).
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_order",
-        "args",
-        "depth",
-        "indices",
-        "kind",
-        "loose",
-        "names",
-        "nodes",
-        "total",
-    )
-
     kind: str
     args: tuple[Any, ...]
-    loose: int
+    parts: tuple[Term, ...]
     indices: frozenset[int | str]
+    loose: int
     names: frozenset[str]
     nodes: int
     depth: int
     total: bool
-    _order: tuple[Any, ...] | None
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"terms are frozen: cannot set {name}")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"terms are frozen: cannot delete {name}")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _make, (self.kind, *self.args)
+        return make, (self.kind, *self.args)
 
     def __repr__(self) -> str:
         return show(self)
 
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        """The terms directly inside this one."""
-        return tuple(part for part in self.args if isinstance(part, Term))
-
-    @property
+    @cached_property
     def order(self) -> tuple[Any, ...]:
         """A structural sort key that neither shifting nor the order of creation changes."""
-        if self._order is None:
-            _set(self, "_order", (self.kind, *map(_order_of, self.args)))
-        return self._order  # type: ignore[return-value]
-
-
-_set = object.__setattr__
-_INTERNED: WeakValueDictionary[tuple[Any, ...], Term] = WeakValueDictionary()
-_NONE: frozenset[Any] = frozenset()
+        return (self.kind, *map(_order_of, self.args))
 
 
 def _order_of(arg: Any) -> tuple[Any, ...]:
     if isinstance(arg, Term):
         return arg.order
-    if isinstance(arg, tuple):
-        return (2, *map(_order_of, arg))
-    return (0, arg) if isinstance(arg, str) else (1, arg)
+    return (2, *map(_order_of, arg)) if isinstance(arg, tuple) else (isinstance(arg, int), arg)
 
 
-def _make(kind: str, *args: Any) -> Term:
-    key = (kind, args)
-    term = _INTERNED.get(key)
+# ---- shapes of arguments -----------------------------------------------------------------------
+
+
+def _is_index(value: Any) -> bool:
+    if type(value) is tuple:
+        return len(value) > 1 and fits("Name", value[0]) and fits("Indices", value[1:])
+    return fits("Name", value) or fits("Natural", value)
+
+
+# Types are what they are: True and 1.0 equal 1, and would be shared with it. What are no names, or
+# names that nobody declared, is refused with the judgement.
+SHAPES: dict[str, Callable[[Any], bool]] = {
+    "Term": lambda value: type(value) is Term,
+    "Name": lambda value: type(value) is str,
+    "Whole": lambda value: type(value) is int,
+    "Natural": lambda value: type(value) is int and value >= 0,
+    "Denominator": lambda value: type(value) is int and value > 0,
+    "Relation": lambda value: value in RELATIONS,
+    "Index": _is_index,
+}
+EACH = {"Terms": "Term", "Context": "Name", "Naturals": "Natural", "Indices": "Index"}
+
+
+def fits(shape: str, value: Any) -> bool:
+    """Whether a value is of a shape, or a tuple of values that are."""
+    if shape in EACH:
+        return type(value) is tuple and all(map(SHAPES[EACH[shape]], value))
+    return SHAPES[shape](value)
+
+
+# kind of term -> the shapes of its arguments; where there are none, any number of terms.
+KINDS: dict[str, tuple[str, ...]] = {
+    "number": ("Whole", "Denominator"),
+    "constant": ("Name",),
+    "size": ("Name",),
+    "position": ("Index",),
+    "element": ("Name", "Indices"),
+    "delta": ("Index", "Index"),
+    "add": (),
+    "multiply": (),
+    "power": ("Term", "Term"),
+    "apply": ("Name", "Term"),
+    "sum": ("Name", "Term"),
+    "where": ("Relation", "Term", "Term", "Term"),
+}
+
+
+def check_shapes(shapes: Sequence[str], args: tuple[Any, ...]) -> None:
+    """Refuse arguments that are not of these shapes."""
+    if len(args) != len(shapes):
+        raise Refused(f"takes {len(shapes)} arguments, not {len(args)}")
+    for shape, arg in zip(shapes, args, strict=True):
+        require(fits(shape, arg), f"not a {shape}", arg)
+
+
+_INTERNED: WeakValueDictionary[tuple[Any, ...], Term] = WeakValueDictionary()
+
+
+def make(kind: str, *args: Any) -> Term:
+    """The one term of a kind with these arguments, which are of the shapes that it takes."""
+    term = _INTERNED.get((kind, args))
     if term is None:
-        term = Term()
-        _set(term, "kind", kind)
-        _set(term, "args", args)
-        _set(term, "_order", None)
-        _describe(term)
-        _INTERNED[key] = term
+        require(kind in KINDS, "no such kind of term", kind)
+        check_shapes(KINDS[kind] or ("Term",) * len(args), args)
+        term = _INTERNED[kind, args] = _described(kind, args)
     return term
 
 
-def _describe(term: Term) -> None:
-    """Fill in what is derived from kind and arguments."""
-    parts = term.parts
+def _described(kind: str, args: tuple[Any, ...]) -> Term:
+    """A new term, with what is derived from its kind and arguments."""
+    parts = tuple(arg for arg in args if isinstance(arg, Term))
     nodes = 1 + sum(part.nodes for part in parts)
     depth = 1 + max((part.depth for part in parts), default=0)
     require(nodes <= MOST_NODES, "a term larger than the kernel reads")
     require(depth <= DEEPEST, "a term nested deeper than the kernel reads")
-    indices = _NONE.union(*[part.indices for part in parts])
-    names = _NONE.union(*[part.names for part in parts])
-    total = all(part.total for part in parts)
-    kind, args = term.kind, term.args
-    if kind == "element":
-        indices = frozenset(plain_indices(args[1]))
-        names = frozenset((args[0], *gathered_labels(args[1])))
-    elif kind in ("delta", "position"):
-        indices = frozenset(plain_indices(args))
-        names = frozenset(gathered_labels(args))
-    elif kind == "sum":
+    own = args[1] if kind == "element" else args if kind in ("delta", "position") else ()
+    indices = frozenset(plain_indices(own)).union(*[part.indices for part in parts])
+    if kind == "sum":
         indices = frozenset(i if isinstance(i, str) else i - 1 for i in indices if i != 0)
-    elif kind == "power":
-        total = total and natural_number(args[1]) is not None
-    elif kind == "where" or (kind == "apply" and args[0] not in TOTAL):
-        total = False
-    _set(term, "indices", indices)
-    _set(term, "names", names)
-    _set(term, "nodes", nodes)
-    _set(term, "depth", depth)
-    _set(term, "total", total)
-    _set(term, "loose", max((i + 1 for i in indices if isinstance(i, int)), default=0))
+    loose = max((i + 1 for i in indices if isinstance(i, int)), default=0)
+    labels = {index[0] for index in _every_index(own) if isinstance(index, tuple)}
+    names = labels.union(args[:1] if kind == "element" else (), *[part.names for part in parts])
+    total = all(part.total for part in parts) and _is_total(kind, args)
+    return Term(kind, args, parts, indices, loose, frozenset(names), nodes, depth, total)
 
 
-def plain_indices(indices: Iterable[Index]) -> list[int | str]:
-    """Every bound or free index in a list of indices, gathered ones opened up."""
-    found: list[int | str] = []
-    for index in indices:
-        if isinstance(index, tuple):
-            found += plain_indices(index[1:])
-        else:
-            found.append(index)
-    return found
+def _is_total(kind: str, args: tuple[Any, ...]) -> bool:
+    """Whether a term has a value wherever its parts have one."""
+    if kind == "power":
+        return natural_number(args[1]) is not None
+    return kind != "where" and (kind != "apply" or args[0] in TOTAL)
 
 
-def gathered_labels(indices: Iterable[Index]) -> list[str]:
-    """The labels t that occur in a list of indices as t[...]."""
-    found: list[str] = []
-    for index in indices:
-        if isinstance(index, tuple):
-            found += [index[0], *gathered_labels(index[1:])]
-    return found
+def is_applied(function: str, term: Term) -> bool:
+    """Whether a term is this function of something."""
+    return term.kind == "apply" and bool(term.args[0] == function)
 
 
 # ---- constructors ----------------------------------------------------------------------------
@@ -197,7 +206,7 @@ def number(value: int | Fraction, denominator: int = 1) -> Term:
     """An exact rational, in lowest terms."""
     ratio = Fraction(value, denominator)
     require(small(ratio), "a number larger than the kernel reads")
-    return _make("number", ratio.numerator, ratio.denominator)
+    return make("number", ratio.numerator, ratio.denominator)
 
 
 def small(value: int | Fraction) -> bool:
@@ -207,73 +216,57 @@ def small(value: int | Fraction) -> bool:
 
 def size(name: str) -> Term:
     """A size as a number, such as the n of 1/n."""
-    return _make("size", name)
+    return make("size", name)
 
 
 def constant(name: str) -> Term:
     """A positive number that is not rational: pi."""
-    return _make("constant", name)
-
-
-def _checked(index: Index) -> Index:
-    """The index, if it is one: True and 1.0 equal 1, and would be shared with it."""
-    if isinstance(index, tuple):
-        return (index[0], *map(_checked, index[1:]))
-    require(type(index) is str or (type(index) is int and index >= 0), "not an index", index)
-    return index
+    return make("constant", name)
 
 
 def position(index: Index) -> Term:
     """An index as a number: the i of i * x[i]."""
-    return _make("position", _checked(index))
+    return make("position", index)
 
 
 def element(variable: str, *indices: Index) -> Term:
     """x[i, j, ...], or a scalar where no index is given."""
-    return _make("element", variable, tuple(map(_checked, indices)))
+    return make("element", variable, indices)
 
 
 def delta(left: Index, right: Index) -> Term:
     """Kronecker's delta: 1 where the two indices are equal, else 0."""
-    return _make("delta", _checked(left), _checked(right))
+    return make("delta", left, right)
 
 
 def add(*parts: Term) -> Term:
     """The sum of the parts, kept as they stand; no parts make 0."""
-    return _make("add", *parts)
+    return make("add", *parts)
 
 
 def multiply(*parts: Term) -> Term:
     """The product of the parts, kept as they stand; no parts make 1."""
-    return _make("multiply", *parts)
+    return make("multiply", *parts)
 
 
 def power(base: Term, exponent: Term) -> Term:
     """base ** exponent."""
-    return _make("power", base, exponent)
+    return make("power", base, exponent)
 
 
 def apply(function: str, argument: Term) -> Term:
     """A named function of one argument."""
-    return _make("apply", function, argument)
+    return make("apply", function, argument)
 
 
 def sum_over(size_name: str, body: Term) -> Term:
     """The body added up over its bound index 0, which runs from 0 to the size minus 1."""
-    return _make("sum", size_name, body)
+    return make("sum", size_name, body)
 
 
 def where(relation: str, left: Term, right: Term, body: Term) -> Term:
     """The body where ``left relation right`` holds, else 0 (and there the body is not read)."""
-    return _make("where", relation, left, right, body)
-
-
-def rebuild(term: Term, args: list[Any]) -> Term:
-    """A term of the same kind with other arguments, of the same shapes."""
-    return _make(term.kind, *args)
-
-
-ZERO, ONE, MINUS_ONE = number(0), number(1), number(-1)
+    return make("where", relation, left, right, body)
 
 
 def negate(term: Term) -> Term:
@@ -308,28 +301,50 @@ def natural_number(term: Term) -> int | None:
 # ---- indices and binders ---------------------------------------------------------------------
 
 
+def _every_index(indices: Iterable[Index]) -> Iterator[Index]:
+    """The indices, and those that gathered ones are looked up by."""
+    for index in indices:
+        yield index
+        if isinstance(index, tuple):
+            yield from _every_index(index[1:])
+
+
+def plain_indices(indices: Iterable[Index]) -> list[int | str]:
+    """Every bound or free index in a list of indices, gathered ones opened up."""
+    return [index for index in _every_index(indices) if not isinstance(index, tuple)]
+
+
+def map_index(index: Index, change: Callable[[Index], Index]) -> Index:
+    """``change(index)``; where that is the same gathered index, what it is looked up by changes."""
+    changed = change(index)
+    if changed is index and isinstance(index, tuple):
+        return (index[0], *[map_index(inner, change) for inner in index[1:]])
+    return changed
+
+
 def map_indices(term: Term, change: Callable[[Index, int], Index], depth: int = 0) -> Term:
     """The term with ``change(index, binders passed on the way)`` in place of every index."""
-    if not term.indices and term.kind != "sum":
-        return term
+
+    def changed(index: Index) -> Index:
+        return map_index(index, lambda inner: change(inner, depth))
+
     kind, args = term.kind, term.args
+    if not term.indices:
+        return term
     if kind == "element":
-        return _make(kind, args[0], tuple(change(index, depth) for index in args[1]))
+        return make(kind, args[0], tuple(map(changed, args[1])))
     if kind in ("delta", "position"):
-        return _make(kind, *[change(index, depth) for index in args])
+        return make(kind, *map(changed, args))
     inner = depth + (kind == "sum")
-    return _make(kind, *[map_indices(a, change, inner) if isinstance(a, Term) else a for a in args])
+    return make(kind, *[map_indices(a, change, inner) if isinstance(a, Term) else a for a in args])
 
 
 def shift_index(index: Index, by: int, above: int = 0) -> Index:
     """The index seen from under ``by`` further binders; those below ``above`` stay."""
-    if isinstance(index, int):
-        return index + by if index >= above else index
-    if isinstance(index, tuple):
-        return (index[0], *[shift_index(inner, by, above) for inner in index[1:]])
-    return index
+    return map_index(index, lambda i: i + by if isinstance(i, int) and i >= above else i)
 
 
+@lru_cache(maxsize=10_000)  # premises are seen from the same contexts again and again
 def shift(term: Term, by: int) -> Term:
     """The term seen from under ``by`` further binders (or fewer, where it uses none of those)."""
     if by == 0 or term.loose == 0:
@@ -337,15 +352,15 @@ def shift(term: Term, by: int) -> Term:
     return map_indices(term, lambda index, depth: shift_index(index, by, depth))
 
 
-def instantiate(body: Term, index: Index) -> Term:
-    """The body of a sum with its bound index replaced by ``index``, seen from outside the sum."""
+def instantiate(body: Term, *at: Index) -> Term:
+    """The body of nested sums with bound index 0, 1, .. replaced, seen from outside the sums."""
 
-    def change(old: Index, depth: int) -> Index:
-        if isinstance(old, int):
-            return shift_index(index, depth) if old == depth else old - 1 if old > depth else old
-        if isinstance(old, tuple):
-            return (old[0], *[change(inner, depth) for inner in old[1:]])
-        return old
+    def change(index: Index, depth: int) -> Index:
+        if not isinstance(index, int) or index < depth:
+            return index
+        if index - depth < len(at):
+            return shift_index(at[index - depth], depth)
+        return index - len(at)
 
     return map_indices(body, change)
 
@@ -354,68 +369,37 @@ def replace_index(term: Term, old: Index, new: Index) -> Term:
     """The term with every occurrence of the index ``old`` replaced by ``new``."""
 
     def change(index: Index, depth: int) -> Index:
-        if index == shift_index(old, depth):
-            return shift_index(new, depth)
-        if isinstance(index, tuple):
-            return (index[0], *[change(inner, depth) for inner in index[1:]])
-        return index
+        return shift_index(new, depth) if index == shift_index(old, depth) else index
 
     return map_indices(term, change)
 
 
-def abstract(term: Term, *names: str) -> Term:
-    """The term with free indices bound: the last name becomes bound index 0, the one before 1, ...
+ZERO, ONE, MINUS_ONE = number(0), number(1), number(-1)
 
-    The inverse of instantiating each of them in turn.
-    """
-    count = len(names)
-    bound = {name: count - 1 - place for place, name in enumerate(names)}
+# ---- for error messages ------------------------------------------------------------------------
 
-    def change(index: Index, depth: int) -> Index:
-        if isinstance(index, int):
-            return index + count if index >= depth else index
-        if isinstance(index, tuple):
-            return (index[0], *[change(inner, depth) for inner in index[1:]])
-        return bound[index] + depth if index in bound else index
-
-    return map_indices(term, change)
+_TEXTS = {
+    "delta": "[{} = {}]",
+    "power": "({})^({})",
+    "apply": "{}({})",
+    "sum": "sum_<{}>({})",
+    "where": "where({1} {0} {2}, {3})",
+}
 
 
-# ---- printing, for error messages --------------------------------------------------------------
-
-
-def show_index(index: Index) -> str:
-    """A short text for an index; a bound one is shown as #0, #1, ..."""
-    if isinstance(index, int):
-        return f"#{index}"
-    if isinstance(index, tuple):
-        return f"{index[0]}[{', '.join(map(show_index, index[1:]))}]"
-    return str(index)
-
-
-def show(term: Term) -> str:
-    """A plain text for a term, exact and unlovely: what error messages print."""
-    kind, args = term.kind, term.args
-    match kind:
-        case "number":
-            return str(Fraction(*args))
-        case "size" | "constant":
-            return str(args[0])
-        case "position":
-            return show_index(args[0])
-        case "element":
-            return f"{args[0]}[{', '.join(map(show_index, args[1]))}]" if args[1] else str(args[0])
-        case "delta":
-            return f"[{show_index(args[0])} = {show_index(args[1])}]"
-        case "add":
-            return "(" + " + ".join(map(show, args)) + ")" if args else "0"
-        case "multiply":
-            return "*".join(map(show, args)) if args else "1"
-        case "power":
-            return f"({show(args[0])})^({show(args[1])})"
-        case "apply":
-            return f"{args[0]}({show(args[1])})"
-        case "sum":
-            return f"sum_<{args[0]}>({show(args[1])})"
-        case _:
-            return f"where({show(args[1])} {args[0]} {show(args[2])}, {show(args[3])})"
+def show(value: Any) -> str:
+    """A plain text for a term or an index, exact and unlovely; a bound index is #0, #1, ..."""
+    if isinstance(value, tuple):
+        return f"{value[0]}[{', '.join(map(show, value[1:]))}]" if value[1:] else str(value[0])
+    if not isinstance(value, Term):
+        return f"#{value}" if isinstance(value, int) else str(value)
+    kind, args = value.kind, value.args
+    if kind == "number":
+        return str(Fraction(*args))
+    if kind == "element":
+        return show((args[0], *args[1]))
+    if kind == "add":
+        return f"({' + '.join(map(show, args))})" if args else "0"
+    if kind == "multiply":
+        return "*".join(map(show, args)) or "1"
+    return _TEXTS.get(kind, "{}").format(*map(show, args))

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..kernel import Term
-from ..kernel.terms import Index, abstract, power
+from ..kernel.terms import Index, power
+from ..rebinding import abstract
 from .matching import Found, matches, substituted
 
 

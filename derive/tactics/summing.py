@@ -10,7 +10,6 @@ from ..kernel.polynomial import Polynomial, atom, constant, plus, times
 from ..kernel.prenex import Bag, prenex
 from ..kernel.terms import (
     ZERO,
-    abstract,
     instantiate,
     multiply,
     number,
@@ -20,6 +19,7 @@ from ..kernel.terms import (
     size,
     sum_over,
 )
+from ..rebinding import abstract
 from .ledger import Context
 from .normal import Normal
 from .polynomials import factor_of, monomials_of, polynomial_of

@@ -7,15 +7,8 @@ from math import factorial, prod
 from typing import Any
 
 from ..kernel.prenex import prenex
-from ..kernel.terms import (
-    Term,
-    abstract,
-    map_indices,
-    number,
-    power,
-    product_of,
-    sum_over,
-)
+from ..kernel.terms import Term, map_indices, number, power, product_of, sum_over
+from ..rebinding import abstract
 
 Factors = list[tuple[Term, int]]
 

@@ -8,10 +8,10 @@ from derive.kernel.terms import (
     instantiate,
     plain_indices,
     product_of,
-    rebuild,
     shift_index,
     sum_over,
 )
+from derive.rebinding import rebuild
 
 
 def sift(term: Term) -> Term:

@@ -15,8 +15,8 @@ from typing import Any
 import sympy
 from sympy import IndexedBase, Q, Sum, exp, log, refine, simplify, symbols
 
-from derive.kernel import dump, replay
 from derive.notation import read_claim
+from derive.proof_files import dump, replay
 from derive.tactics.prove import prove
 from derive.theorems import catalogue
 from derive.theorems.softmax import softmax_cross_entropy

@@ -21,13 +21,13 @@ from derive.kernel.terms import (
     negate,
     number,
     power,
-    rebuild,
     replace_index,
     shift,
     shift_index,
     size,
     sum_over,
 )
+from derive.rebinding import rebuild
 
 from .formulas import Context, atoms, formulas, indices_below, positive_formulas
 

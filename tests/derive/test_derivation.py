@@ -15,6 +15,7 @@ from derive.derivation import Derivation, derive
 from derive.kernel import Refused, loads, replay
 from derive.losses import cross_entropy, softmax
 from derive.notation import NotationError, read_claim
+from derive.proof_files import loads, replay
 from derive.symbols import (
     Definition,
     Partial,

@@ -11,10 +11,11 @@ from sympy import Eq, Symbol, exp
 from derive.chain import BrokenLink, Line
 from derive.claim import Identity
 from derive.identities import identity
-from derive.kernel import Equation, Refused, loads
+from derive.kernel import Equation, Refused
 from derive.kernel.terms import ONE, add, element
 from derive.losses import cross_entropy, softmax
 from derive.notation import NotationError
+from derive.proof_files import loads
 from derive.statement import Mistake, Part, Theorem
 from derive.symbols import Partial, delta, indices, real, simplex, size, sum_over
 

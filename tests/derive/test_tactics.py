@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from derive.claim import Claim
-from derive.kernel import Declarations, Equation, Hypothesis, Judgement, dump, replay
+from derive.kernel import Declarations, Equation, Hypothesis, Judgement
 from derive.kernel.terms import (
     MINUS_ONE,
     ONE,
@@ -27,6 +27,7 @@ from derive.kernel.terms import (
     size,
     sum_over,
 )
+from derive.proof_files import dump, replay
 from derive.tactics import ledger
 from derive.tactics.ledger import NotProved
 from derive.tactics.polynomials import term_of

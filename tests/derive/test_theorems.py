@@ -12,6 +12,7 @@ from derive.identities import proof_of
 from derive.kernel import Equation, dump, replay
 from derive.losses import cross_entropy, softmax, squared_error
 from derive.notation import read_claim
+from derive.proof_files import dump, replay
 from derive.symbols import delta, index, indices, positive, real, simplex, size, sum_over
 from derive.theorems import GROUPS, UnknownTheorem, catalogue, names, theorem
 from numeric.interpret import Undefined

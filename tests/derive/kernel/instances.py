@@ -12,7 +12,6 @@ from derive.kernel.terms import (
     MINUS_ONE,
     ONE,
     ZERO,
-    abstract,
     add,
     apply,
     delta,
@@ -25,6 +24,7 @@ from derive.kernel.terms import (
     product_of,
     sum_over,
 )
+from derive.rebinding import abstract
 
 from .universe import (
     M_POSITIVE,
@@ -176,19 +176,6 @@ def _misread(draw: Draw, term: Term, context: Context) -> Term:
     if term.kind == "add" and term.args:
         options.append(add(*term.args[1:]))
     return choose(draw, *options)
-
-
-@instances
-def congruence(draw: Draw) -> Attempt:
-    context, bench = draw(contexts), Workbench()
-    line = _any_equation(draw, bench, context, a_positive(draw, context, 2))
-    equation = bench.proof.judgements[line].conclusion
-    assert isinstance(equation, Equation)
-    left, right = equation if draw(st.integers(0, 5)) else reversed(equation)
-    facts = [bench.sign(context, side) for side in (left, right)]
-    premises = (line, *bench.facts(context, left, right), *[f for f in facts if f is not None])
-    args = (context, choose(draw, "log", "log", "exp"), left, right)
-    return Attempt(bench.proof, "congruence", args, premises)
 
 
 @instances

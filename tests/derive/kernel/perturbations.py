@@ -7,7 +7,8 @@ from typing import Any
 
 from derive.kernel import Term
 from derive.kernel.rules import RULES
-from derive.kernel.terms import map_indices, rebuild, replace_index
+from derive.kernel.terms import map_indices, replace_index
+from derive.rebinding import rebuild
 
 from .universe import Draw, choose
 from .workbench import Attempt
@@ -85,11 +86,16 @@ def _other_name(draw: Draw, name: str) -> str:
     return choose(draw, "x", "w", "u", "K", "t", "exp", "log", "nobody", name + "'")
 
 
+def _other_index(draw: Draw, _index: Any) -> Any:
+    return choose(draw, 0, 1, "i", "j", "a", ("t", "a"), ("t", 0), ("s", "i"))
+
+
 _CHANGES = {
-    "term": _other_term,
-    "natural": _other_natural,
-    "naturals": _other_naturals,
-    "context": _other_context,
-    "indices": _other_indices,
-    "name": _other_name,
+    "Term": _other_term,
+    "Natural": _other_natural,
+    "Naturals": _other_naturals,
+    "Context": _other_context,
+    "Indices": _other_indices,
+    "Name": _other_name,
+    "Index": _other_index,
 }

@@ -29,8 +29,8 @@ try:
     resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
 except ImportError:
     pass
-from derive.kernel import Refused, loads
-from derive.kernel.proof import describe
+from derive.kernel import Refused
+from derive.proof_files import describe, loads
 try:
     proof = loads(sys.stdin.read())
 except Refused as refusal:
@@ -141,11 +141,6 @@ SHARED = {
     "delta_move": proof(
         [*doubling("add", X_FREE), ["multiply", DELTA, LAST]],
         ["delta_move", [[], LAST + 1, 0, 1], []],
-    ),
-    "congruence": proof(
-        doubling("add", U),
-        ["reflexive", [[], LAST], []],
-        ["congruence", [[], "exp", LAST, LAST], [0]],
     ),
     "log_product": proof(
         [*doubling("multiply", EXP), ["apply", "log", LAST]], ["log_product", [[], LAST + 1], []]

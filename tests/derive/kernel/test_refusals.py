@@ -49,12 +49,13 @@ def test_every_rule_has_cases():
 # ---- arguments of the wrong shape ----------------------------------------------------------------
 
 JUNK = {
-    "term": [None, True, 0, "x", 1.5, (), ["add"], "zero"],
-    "natural": [None, True, -1, 1.0, "0", (), [0], float("nan"), ZERO],
-    "naturals": [None, 0, (-1,), (True,), (0.0,), ("0",), [0], ((0,),), ZERO],
-    "name": [None, True, 0, "", "#0", (), ("x",), ["x"], ZERO],
-    "indices": [None, 0, "i", (True,), (-1,), (1.0,), ("",), ("#0",), (("t",),), ((),), [0], ZERO],
-    "context": [None, 0, "n", (0,), ("",), ("#0",), (("n",),), ["n"], ZERO],
+    "Term": [None, True, 0, "x", 1.5, (), ["add"], "zero"],
+    "Natural": [None, True, -1, 1.0, "0", (), [0], float("nan"), ZERO],
+    "Naturals": [None, 0, (-1,), (True,), (0.0,), ("0",), [0], ((0,),), ZERO],
+    "Name": [None, True, 0, (), ("x",), ["x"], ZERO],
+    "Index": [None, True, -1, 1.0, ("t",), (), ((0,), 0), ("t", True), ["t", 0], ZERO],
+    "Indices": [None, 0, "i", (True,), (-1,), (1.0,), (("t",),), ((),), ((0, 0),), [0], ZERO],
+    "Context": [None, 0, "n", (0,), (None,), (("n",),), ["n"], ZERO],
 }
 ACCEPTED = {rule: cases[0].right for rule, cases in CASES.items()}
 WRONG_SHAPES = [

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from derive.kernel import Declarations, Judgement, Proof, Refused, Term, dump, loads
+from derive.kernel import Declarations, Judgement, Proof, Refused, Term
 from derive.kernel.proof import Line
 from derive.kernel.terms import Index, natural_number, shift_index
+from derive.proof_files import dump, loads
 
 from .universe import (
     GUARD,

@@ -104,7 +104,7 @@ CASES = {
             "the variable in a guard",
             Step((), GUARDED, "v", (), given=(given(GUARD),)),
             Step((), GUARDED, "u", (), given=(given(GUARD),)),
-            "no derivative rule",
+            "not shown to be away from the kink",
         ),
         Case(
             "an index too few",
@@ -162,14 +162,13 @@ CASES = {
             "the equation first",
             Step(given=(slope, equation((), SLOPE, two)), premises=(0, 1)),
             Step(given=(slope, equation((), SLOPE, two)), premises=(1, 0)),
-            "a derivative and an equation",
+            "Derivative, Equation",
         ),
         Case(
             "three premises",
             Step(given=(slope, equation((), SLOPE, two)), premises=(0, 1)),
             Step(given=(slope, equation((), SLOPE, two)), premises=(0, 1, 1)),
-            "two premises",
-            "3",
+            "Derivative, Equation",
         ),
     ],
     "derivative_of_equal": [
@@ -193,7 +192,7 @@ CASES = {
             "the derivative first",
             Step(given=(doubled, slope), premises=(0, 1)),
             Step(given=(doubled, slope), premises=(1, 0)),
-            "an equation and a derivative",
+            "Equation, Derivative",
         ),
         Case(
             "the equation rests on an equation about the variable",

@@ -101,14 +101,13 @@ CASES = {
             "the fact first",
             Step(given=(V, equation((), multiply(ONE, v), v)), premises=(1, 0)),
             Step(given=(V, equation((), multiply(ONE, v), v)), premises=(0, 1)),
-            "an equation and a fact",
+            "Equation, Fact",
         ),
         Case(
             "one premise",
             Step(given=(V, equation((), multiply(ONE, v), v)), premises=(1, 0)),
             Step(given=(V, equation((), multiply(ONE, v), v)), premises=(1,)),
-            "two premises",
-            "1",
+            "Equation, Fact",
         ),
         Case(
             "premises under different binders",
