@@ -34,7 +34,6 @@ from derive.kernel.terms import (
     natural_number,
     rational,
     show,
-    show_index,
 )
 
 from .arrays import InputError

@@ -19,7 +19,8 @@ class Known:
     """The premises of one rule application that hold under one context.
 
     A premise proved under fewer binders also holds under more; under any other context it is left
-    out. ``equal`` maps left sides to right sides.
+    out. ``equal`` maps left sides to right sides; ``stated`` holds the terms that the premises speak
+    of, which have a value, with the signs that they leave them.
     """
 
     def __init__(
@@ -28,7 +29,7 @@ class Known:
         self.declarations, self.premises, self.context = declarations, premises, context
         self.conclusions: list[j.Conclusion] = []
         self.equal: dict[Term, Term] = {}
-        self._stated: dict[Term, set[int]] = {}
+        self.stated: dict[Term, set[int]] = {}
         self._signs: dict[Term, set[int]] = {}
         self._under: dict[str, Known] = {}
         for (place, conclusion), _ in premises:
@@ -40,7 +41,7 @@ class Known:
         self.conclusions.append(conclusion)
         kind = conclusion.kind if isinstance(conclusion, j.Fact) else "defined"
         for term in j.terms_of(conclusion):
-            self._stated[term] = self._stated.get(term, j.SIGNS["defined"]) & j.SIGNS[kind]
+            self.stated[term] = self.stated.get(term, j.SIGNS["defined"]) & j.SIGNS[kind]
         if isinstance(conclusion, j.Equation):
             self.equal[conclusion.left] = conclusion.right
 
@@ -75,7 +76,7 @@ class Known:
         The body of a guard is asked for everywhere, which is more than it needs.
         """
         for term in terms:
-            if not (term.total or term in self._stated):
+            if not (term.total or term in self.stated):
                 self.require_safe(term)
                 inside = self.under(term.args[0]) if term.kind == "sum" else self
                 inside.require_defined(*term.parts)
@@ -99,13 +100,13 @@ class Known:
 
     def shows(self, kind: str, term: Term) -> bool:
         """Whether a term is "positive", "nonnegative" or "nonzero" wherever it has a value."""
-        stated = self._stated.get(term, j.SIGNS["defined"])
+        stated = self.stated.get(term, j.SIGNS["defined"])
         return stated <= j.SIGNS[kind] or self.signs(term) <= j.SIGNS[kind]
 
     def signs(self, term: Term) -> set[int]:
         """The signs that a term may have wherever it has a value: some of -1, 0 and 1."""
         if term not in self._signs:
-            stated = self._stated.get(term, j.SIGNS["defined"])
+            stated = self.stated.get(term, j.SIGNS["defined"])
             self._signs[term] = stated & self._signs_by_structure(term)
         return self._signs[term]
 

@@ -165,7 +165,7 @@ class Evaluation:
         inner = self.of(argument)
         if function == "exp":
             return _symbolic_power("e", inner)
-        if not self._known.shows("defined", term):
+        if term not in self._known.stated:
             self._known.require_safe(term)
         return atom(("apply", function, _key(inner)))
 

@@ -12,7 +12,7 @@ from sympy import Eq, Integer, Max, Min, Symbol, exp, log
 
 from derive.chain import BrokenLink, Line
 from derive.derivation import Derivation, derive
-from derive.kernel import Refused, loads, replay
+from derive.kernel import Refused
 from derive.losses import cross_entropy, softmax
 from derive.notation import NotationError, read_claim
 from derive.proof_files import loads, replay

@@ -9,7 +9,7 @@ from sympy.tensor.indexed import IndexException
 
 from derive import NotationError, NotProved
 from derive.identities import proof_of
-from derive.kernel import Equation, dump, replay
+from derive.kernel import Equation
 from derive.losses import cross_entropy, softmax, squared_error
 from derive.notation import read_claim
 from derive.proof_files import dump, replay

@@ -6,7 +6,7 @@ import pytest
 from sympy import Pow, Rational
 
 from derive.identities import identity, proof_of
-from derive.kernel import dump, replay
+from derive.proof_files import dump, replay
 from derive.symbols import indices, positive, product, real, size, sum_over
 from derive.tactics.ledger import NotProved
 from derive.variants import Variant, variants

@@ -89,9 +89,9 @@ BAD = [
     (("n", "m"), element("x", 1), "#1 runs below m, here it has to run below n"),
     (("n",), element("x", ("t", 0)), "#0 runs below n, here it has to run below m"),
     ((), sum_over("m", element("x", 0)), "#0 runs below m, here it has to run below n"),
-    ((), sum_over("n", sum_over("m", element("X", 1, 0))), "#0 runs below m"),
-    (("m",), sum_over("n", element("x", 1)), "#0 runs below m, here it has to run below n"),
-    (("n",), element("X", 0, 0), "#0 runs below m, here it has to run below n"),
+    ((), sum_over("n", sum_over("m", element("X", 1, 0))), "#1 runs below n"),
+    (("m",), sum_over("n", element("x", 1)), "#1 runs below m, here it has to run below n"),
+    (("n",), element("X", 0, 0), "#0 runs below n, here it has to run below m"),
     (("n",), add(element("x", 0), element("X", 0, "i")), "#0 runs below"),
     ((), sum_over("n", add(element("x", 0), element("X", 0, "i"))), "#0 runs below"),
     ((), element("x", 0), "an index without a binder"),
@@ -148,7 +148,7 @@ def test_refuses_it_again_when_asked_again():
         ("x", (), "x has 1 indices, here it has 0"),
         ("x", ("a",), "a runs below m"),
         ("x", (1,), "an index without a binder"),
-        ("X", (0, 0), "#0 runs below m"),
+        ("X", (0, 0), "#0 runs below n"),
     ],
 )
 def test_refuses_a_derivative_by_an_entry_that_is_not_there(variable, indices, says):

@@ -17,6 +17,7 @@ from derive.kernel.terms import (
     Index,
     add,
     apply,
+    constant,
     delta,
     element,
     multiply,
@@ -173,7 +174,7 @@ def a_positive(draw: Draw, context: Context, depth: int) -> Term:
         case "element":
             return an_element(draw, context, "w", "v", "M")
         case "size":
-            return choose(draw, size("n"), size("m"), number(2))
+            return choose(draw, size("n"), size("m"), number(2), constant("pi"))
         case "exp of leaf":
             return apply("exp", a_leaf(draw, context))
         case "exp":
@@ -193,7 +194,7 @@ def a_term(draw: Draw, context: Context, depth: int) -> Term:
     if depth <= 0:
         return a_leaf(draw, context)
     kind = choose(
-        draw, "leaf", "add", "add", "multiply", "multiply", "natural", "exp", "sum", "partial"
+        draw, "leaf", "add", "add", "multiply", "multiply", "natural", "total", "sum", "partial"
     )
     match kind:
         case "leaf":
@@ -203,8 +204,9 @@ def a_term(draw: Draw, context: Context, depth: int) -> Term:
             return add(*parts) if kind == "add" else multiply(*parts)
         case "natural":
             return power(a_term(draw, context, depth - 1), number(draw(naturals)))
-        case "exp":
-            return apply("exp", a_term(draw, context, depth - 1))
+        case "total":
+            function = choose(draw, "exp", "exp", "exp", "sin", "cos", "erf")
+            return apply(function, a_term(draw, context, depth - 1))
         case "sum":
             below = choose(draw, "n", "m")
             return sum_over(below, a_term(draw, (below, *context), depth - 1))
@@ -213,11 +215,14 @@ def a_term(draw: Draw, context: Context, depth: int) -> Term:
 
 
 def a_partial(draw: Draw, context: Context, depth: int) -> Term:
-    """A logarithm, an inverse, a root, a symbolic power or a guard."""
+    """A logarithm or the like, an inverse, a root, a symbolic power or a guard."""
     base = a_positive(draw, context, depth - 1)
-    match choose(draw, "log", "inverse", "root", "symbolic", "z", "guard", "total", "wild"):
+    kinds = ("log", "inverse", "root", "symbolic", "z", "guarded", "guard", "total", "wild")
+    match choose(draw, *kinds):
         case "log":
-            return apply("log", base)
+            return apply(choose(draw, "log", "log", "log", "lgamma", "digamma"), base)
+        case "guard":
+            return a_guard(draw, context, a_term(draw, context, depth - 1))
         case "inverse":
             return power(base, number(-draw(naturals) - 1))
         case "root":
@@ -226,12 +231,22 @@ def a_partial(draw: Draw, context: Context, depth: int) -> Term:
             return power(base, a_term(draw, context, depth - 1))
         case "z":
             return power(element("z"), MINUS_ONE)
-        case "guard":
+        case "guarded":
             return GUARDED
         case "total":
             return choose(draw, TOTAL, row_total(an_index(draw, "m", context)))
         case _:
             return power(a_term(draw, context, depth - 1), number(draw(rationals)))
+
+
+def a_guard(draw: Draw, context: Context, body: Term) -> Term:
+    """A term where some relation holds between indices or values, and 0 elsewhere."""
+    relation = choose(draw, "=", "!=", "<", "<=")
+    if draw(st.booleans()):
+        sides = [position(an_index(draw, choose(draw, "n", "n", "m"), context)) for _ in "ab"]
+    else:
+        sides = [a_leaf(draw, context) for _ in "ab"]
+    return where(relation, *sides, body)
 
 
 @st.composite

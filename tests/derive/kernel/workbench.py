@@ -9,7 +9,7 @@ from typing import Any
 
 from derive.kernel import Declarations, Judgement, Proof, Refused, Term
 from derive.kernel.proof import Line
-from derive.kernel.terms import Index, natural_number, shift_index
+from derive.kernel.terms import OF_POSITIVE, Index, natural_number, shift_index
 from derive.proof_files import dump, loads
 
 from .universe import (
@@ -131,7 +131,7 @@ class Workbench:
         elif is_total(term):
             found[self._total(context, term)] = None
         partial = term.kind == "power" and natural_number(term.args[1]) is None
-        if partial or (term.kind == "apply" and term.args[0] == "log"):
+        if partial or (term.kind == "apply" and term.args[0] in OF_POSITIVE):
             base = term.args[0] if partial else term.args[1]
             line = self.sign(context, base)
             if line is not None:
