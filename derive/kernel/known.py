@@ -19,8 +19,8 @@ class Known:
     """The premises of one rule application that hold under one context.
 
     A premise proved under fewer binders also holds under more; under any other context it is left
-    out. ``equal`` maps left sides to right sides; ``stated`` holds the terms that the premises speak
-    of, which have a value, with the signs that they leave them.
+    out. ``equal`` maps left sides to right sides; ``stated`` holds the terms that they speak of,
+    all of which have a value, and the signs that they leave them.
     """
 
     def __init__(
