@@ -13,7 +13,8 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
@@ -25,9 +26,11 @@ from hypothesis.errors import Unsatisfiable
 from numpy.typing import DTypeLike, NDArray
 
 from derive.claim import Claim, Identity, Statement
+from derive.kernel import Declarations
 
 from .arrays import InputError, prepare
 from .compile import compile_term
+from .constraints import Constraints
 from .differences import Difference, central_difference, error_in_bars
 from .interpret import Undefined
 from .kinks import Sides, has_guards, sides
@@ -188,16 +191,24 @@ class Comparison(_Comparison):
         super().__init__(claim, (*self.of, *(i for i in self.by if i not in self.of)))
         self.loss = compile_term(claim.declarations, claim.of, self.of)
         self.has_kinks = has_guards(self.loss)
+        self.domain = Constraints(_leaving_room(claim))
 
     def _found(self, inputs: Mapping[str, Array], at: Place) -> Difference:
-        """The central difference; no step leaves the domain of the function or crosses a kink."""
+        """The central difference; no step leaves the domain or crosses a kink.
+
+        The domain is where the hypotheses about single entries that leave room to move hold (a > 0,
+        a != 0) and the function has a value; where 0 is not in it, it ends there.
+        """
         index = dict(zip(self.axes, at, strict=True))
         row, place = (tuple(index[i] for i in names) for names in (self.of, self.by))
         name = self.variable
 
         here = self._sides(inputs)
+        entry = float(inputs[name][place])
 
         def value(moved: Array) -> float:
+            if not self._in_domain(entry, float(moved[place])):
+                return math.nan
             there = {**inputs, name: moved}
             try:
                 beyond = self._sides(there) != here
@@ -210,9 +221,20 @@ class Comparison(_Comparison):
 
         return central_difference(value, np.asarray(inputs[name]), place, rounding=bound)
 
+    def _in_domain(self, entry: float, moved: float) -> bool:
+        allows = self.domain.allows
+        crossed = entry * moved <= 0 and not allows(self.variable, Fraction(0))
+        return not crossed and allows(self.variable, Fraction(moved))
+
     def _sides(self, inputs: Mapping[str, Array]) -> Sides:
         """On which side of every kink of the function the inputs are."""
         return sides(self.loss, **inputs) if self.has_kinks else ()
+
+
+def _leaving_room(claim: Claim) -> Declarations:
+    declared = claim.declarations
+    kept = tuple(h for h in declared.hypotheses if not h.limits(claim.variable))
+    return replace(declared, hypotheses=kept)
 
 
 class SideBySide(_Comparison):

@@ -32,6 +32,7 @@ Array = NDArray[Any]
 Function = Callable[[Array], Any]
 Rounding = Callable[[Array], float] | float
 
+_SHORTER = 2.0**4  # how much shorter the next step is that may object
 _UNIT = 2.0**-53  # the quotient is formed in float64, whatever the dtype of x
 
 
@@ -208,14 +209,22 @@ class _Line:
         """The power of two with the smallest bar, by walking downhill from (3 d)**(1/3).
 
         It is at least four spacings of x, and else at most 1/4, so that no more than x - 1 to x + 1
-        is looked at: over longer ways log, exp and their like settle into straight lines, where a
-        wrong quotient looks settled too.
+        is looked at. Over longer ways than its own scale a function settles into a straight line,
+        where a wrong quotient looks settled too; so quotients over far shorter steps are asked, and
+        where one of them disagrees the walk begins there.
         """
         smallest = 4 * float(np.spacing(np.abs(self._x[self._at])))
         largest = max(1 / 4, smallest)
         noise = max(3 * self._noise(self._x.copy()), float(np.finfo(self._x.dtype).eps))
-        wanted = noise ** (1 / 3)
-        step = _power_of_two(min(max(wanted, smallest), largest))
+        step = self._downhill(min(max(noise ** (1 / 3), smallest), largest), smallest, largest)
+        shorter = step
+        while (shorter := shorter / _SHORTER) >= smallest:
+            if self._disagree(shorter, step):
+                step = min(self._downhill(shorter, smallest, largest), step / _SHORTER)
+        return step
+
+    def _downhill(self, start: float, smallest: float, largest: float) -> float:
+        step = _power_of_two(start)
         while step / 2 >= smallest and (
             self.bar(step) == math.inf or self.bar(step / 2) < self.bar(step)
         ):
@@ -223,6 +232,11 @@ class _Line:
         while step * 2 <= largest and self.bar(step * 2) < self.bar(step):
             step *= 2
         return step
+
+    def _disagree(self, shorter: float, step: float) -> bool:
+        """Whether no slope is within the errors of both quotients."""
+        one, other = self.chord(shorter), self.chord(step)
+        return abs(one.value - other.value) > one.noise + self.bar(step)
 
 
 def _power_of_two(value: float) -> float:
