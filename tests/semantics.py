@@ -10,10 +10,12 @@ free index.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -96,13 +98,36 @@ def _value(term: Term, world: Point, bound: Bound) -> Any:
 
 
 def _slope(derivative: Derivative, world: Point, bound: Bound) -> Any:
-    """The true derivative: the coefficient of e where the element is moved by e."""
+    """The true derivative of order k: polarised from coefficients of e**k.
+
+    Where all the elements of a set S are moved by e at once, let c(S) be the coefficient of e**k.
+    The derivative by all k elements is the sum of c(S) (-1)**(k - |S|) over the sets S of them.
+    """
     _value(derivative.of, world, bound)  # it needs a value in the first place
-    at = tuple(index_value(index, world, bound) for index in derivative.indices)
-    here = BALLS.from_fraction(world.values[derivative.variable][at])
-    moved = {(derivative.variable, at): arb_series([here, 1], 2)}
-    found = evaluate(derivative.of, world, bound, _ARITHMETIC, moved)
-    return found[1] if isinstance(found, arb_series) else fmpq(0)
+    entries = [
+        (variable, tuple(index_value(index, world, bound) for index in indices))
+        for variable, indices in derivative.entries
+    ]
+    total = fmpq(0)
+    for chosen in product((False, True), repeat=len(entries)):
+        moving = Counter(entry for entry, moves in zip(entries, chosen, strict=True) if moves)
+        sign = (-1) ** (len(entries) - sum(chosen))
+        total = total + sign * _coefficient(derivative.of, world, bound, moving, len(entries))
+    return total
+
+
+def _coefficient(
+    term: Term, world: Point, bound: Bound, moving: Mapping[Any, int], order: int
+) -> Any:
+    """The coefficient of e**order where each element is moved by so many times e."""
+    moved = {
+        (variable, at): arb_series(
+            [BALLS.from_fraction(world.values[variable][at]), times], order + 1
+        )
+        for (variable, at), times in moving.items()
+    }
+    found = evaluate(term, world, bound, _ARITHMETIC, moved) if moved else None
+    return found[order] if isinstance(found, arb_series) else fmpq(0)
 
 
 def _same(left: Any, right: Any) -> Verdict:

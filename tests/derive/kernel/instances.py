@@ -18,11 +18,13 @@ from derive.kernel.terms import (
     element,
     multiply,
     natural_number,
+    negate,
     number,
     position,
     power,
     product_of,
     sum_over,
+    where,
 )
 from derive.rebinding import abstract
 
@@ -35,6 +37,7 @@ from .universe import (
     Context,
     Draw,
     a_delta,
+    a_guard,
     a_leaf,
     a_positive,
     a_term,
@@ -205,6 +208,29 @@ def _log_factor(draw: Draw, context: Context) -> Term:
 
 
 @instances
+def power_product(draw: Draw) -> Attempt:
+    context, bench = draw(contexts), Workbench()
+    factors = [_log_factor(draw, context) for _ in range(draw(st.integers(0, 3)))]
+    outer = choose(draw, number(draw(rationals)), a_leaf(draw, context))
+    term = power(choose(draw, multiply(*factors), product_of(factors)), outer)
+    bases = [f.args[0] if f.kind == "power" else f for f in factors]
+    signs = [bench.sign(context, base) for base in bases]
+    premises = (*bench.facts(context, term), *[line for line in signs if line is not None])
+    return Attempt(bench.proof, "power_product", (context, term), premises)
+
+
+@instances
+def exp_log(draw: Draw) -> Attempt:
+    context, bench = draw(contexts), Workbench()
+    base = choose(draw, a_positive(draw, context, 1), a_leaf(draw, context))
+    function = "log" if draw(st.integers(0, 7)) else "lgamma"
+    scale = [a_term(draw, context, 1) for _ in range(draw(st.integers(0, 2)))]
+    argument = multiply(*scale, apply(function, base)) if scale else apply(function, base)
+    term = apply("exp", argument)
+    return Attempt(bench.proof, "exp_log", (context, term), bench.facts(context, term))
+
+
+@instances
 def hypothesis(draw: Draw) -> Attempt:
     context = draw(contexts)
     which = draw(st.sampled_from([*range(len(UNIVERSE.hypotheses)), Q_TOTALS, M_POSITIVE]))
@@ -312,6 +338,58 @@ def delta_same(draw: Draw) -> Attempt:
     return Attempt(Workbench().proof, "delta_same", (context, delta(index, other)))
 
 
+# ---- guards --------------------------------------------------------------------------------------
+
+
+def _guard_rule(rule: str) -> Any:
+    """Applications of a rule that takes one guarded term, and signs of the sides' difference."""
+
+    def make(draw: Draw) -> Attempt:
+        context, bench = draw(contexts), Workbench()
+        guarded = _a_guarded_term(draw, context)
+        _, left, right, _ = guarded.args
+        differences = [add(right, negate(left)), add(left, negate(right))]
+        signs = [bench.sign(context, difference) for difference in differences]
+        premises = (*bench.facts(context, guarded), *[s for s in signs if s is not None])
+        return Attempt(bench.proof, rule, (context, guarded), tuple(dict.fromkeys(premises)))
+
+    make.__name__ = rule
+    return instances(make)
+
+
+def _a_guarded_term(draw: Draw, context: Context) -> Term:
+    body = a_term(draw, context, 1)
+    if draw(st.booleans()):
+        return a_guard(draw, context, body)
+    sides = [choose(draw, ZERO, ONE), a_positive(draw, context, 1)]
+    same = a_leaf(draw, context)
+    pair = choose(draw, sides, sides[::-1], [same, same])
+    return where(choose(draw, "=", "!=", "<", "<="), *pair, body)
+
+
+guard_factor = _guard_rule("guard_factor")
+guard_complement = _guard_rule("guard_complement")
+guard_decided = _guard_rule("guard_decided")
+
+
+@instances
+def guard_equal(draw: Draw) -> Attempt:
+    """Both sides moved by the same; or by something else, or in the other order."""
+    context, bench = draw(contexts), Workbench()
+    guarded = _a_guarded_term(draw, context)
+    relation, left, right, body = guarded.args
+    by, other = (a_leaf(draw, context) for _ in range(2))
+    moved = add(left, by), add(right, by if draw(st.integers(0, 4)) else other)
+    sides = moved if draw(st.integers(0, 4)) else moved[::-1]
+    other_body = body if draw(st.integers(0, 7)) else a_leaf(draw, context)
+    again = where(relation, *sides, other_body)
+    apart = [add(r, negate(le)) for le, r in ((left, right), sides)]
+    facts = bench.facts(context, guarded, again)
+    line = bench.try_step("field", context, *apart, premises=facts)
+    premises = (*facts, *([] if line is None else [line]))
+    return Attempt(bench.proof, "guard_equal", (context, guarded, again), premises)
+
+
 # ---- facts ---------------------------------------------------------------------------------------
 
 
@@ -342,6 +420,22 @@ def _with_sign(draw: Draw, context: Context, depth: int) -> Term:
             return sum_over(below, _with_sign(draw, (below, *context), depth - 1))
         case _:
             return a_positive(draw, context, depth)
+
+
+@instances
+def sum_positive(draw: Draw) -> Attempt:
+    """A sum of squares, of which one may be shown not to be 0; or of anything."""
+    context, bench = draw(contexts), Workbench()
+    below = choose(draw, "n", "n", "m")
+    variable = "w" if below == "n" else "y"
+    square = power(element(variable, 0), number(2))
+    body = choose(draw, square, multiply(square, square), a_term(draw, (below, *context), 1))
+    at = an_index(draw, below if draw(st.integers(0, 7)) else "m", context)
+    premises = list(bench.facts(context, sum_over(below, body)))
+    if draw(st.integers(0, 5)):
+        premises += bench.stated(context, element("w", at)) if below == "n" else []
+    args = (context, sum_over(below, body), at)
+    return Attempt(bench.proof, "sum_positive", args, tuple(dict.fromkeys(premises)))
 
 
 @instances
@@ -399,3 +493,19 @@ def derivative_of_equal(draw: Draw) -> Attempt:
     assert isinstance(conclusion, Equation)
     line = _derivative(draw, bench, context, conclusion.right)
     return Attempt(bench.proof, "derivative_of_equal", (), (equation, line))
+
+
+@instances
+def differentiate_again(draw: Draw) -> Attempt:
+    """The slope of a slope, or of something else; the first one as found, or rewritten."""
+    context, term = draw(formulas(2))
+    bench = Workbench()
+    first = _derivative(draw, bench, context, term)
+    if draw(st.booleans()):
+        derivative = bench.proof.judgements[first].conclusion
+        equation = _any_equation(draw, bench, context, derivative.value)
+        first = bench.try_step("derivative_equal", premises=(first, equation)) or first
+    value = bench.proof.judgements[first].conclusion.value
+    second = _derivative(draw, bench, context, value)
+    premises = (first, second) if draw(st.integers(0, 7)) else (second, first)
+    return Attempt(bench.proof, "differentiate_again", (), premises)

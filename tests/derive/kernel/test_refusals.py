@@ -12,12 +12,12 @@ from derive.kernel import Proof, Refused
 from derive.kernel.rules import RULES
 from derive.kernel.terms import ONE, ZERO
 
-from .refusals import arithmetic, derivatives, equality, facts, hypotheses, sums
+from .refusals import arithmetic, derivatives, equality, facts, guards, hypotheses, sums
 from .refusals.vocabulary import Step, u
 from .universe import UNIVERSE
 from .workbench import Attempt, outcome
 
-_MODULES = (equality, arithmetic, hypotheses, sums, facts, derivatives)
+_MODULES = (equality, arithmetic, hypotheses, sums, guards, facts, derivatives)
 CASES = {rule: cases for module in _MODULES for rule, cases in module.CASES.items()}
 NAMED = [
     pytest.param(rule, case, id=f"{rule}: {case.what}") for rule in CASES for case in CASES[rule]

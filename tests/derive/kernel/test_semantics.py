@@ -65,6 +65,10 @@ def slope(of, value, variable="x", at=(0,), context=("n",)):
     return Judgement(context, Derivative(variable, at, of, value))
 
 
+def again(of, value, *then):
+    return Judgement((), Derivative("u", (), of, value, then))
+
+
 TOTAL = sum_over("n", x)
 TINY = power(number(10), number(-40))  # closer than the referee can see, if it is not exact
 
@@ -94,6 +98,14 @@ TRUE = [
     slope(power(u, number(1, 2)), multiply(number(1, 2), power(u, number(-1, 2))), "u", (), ()),
     slope(where("<", ZERO, u, multiply(u, u)), multiply(number(2), u), "u", (), ()),
     slope(element("x", ("t", "a")), ONE, "x", (("t", "a"),), ()),
+    slope(apply("sin", u), apply("cos", u), "u", (), ()),
+    slope(apply("lgamma", u), apply("digamma", u), "u", (), ()),
+    again(power(u, number(3)), multiply(number(6), u), ("u", ())),
+    again(power(u, number(3)), number(6), ("u", ()), ("u", ())),
+    again(multiply(u, u, v), multiply(number(2), u), ("v", ())),
+    again(multiply(u, u, v), number(2), ("u", ()), ("v", ())),
+    again(exp(multiply(u, v)), multiply(add(ONE, multiply(u, v)), exp(multiply(u, v))), ("v", ())),
+    again(u, ZERO, ("v", ())),
 ]
 
 FALSE = [
@@ -122,6 +134,12 @@ FALSE = [
     slope(multiply(u, u), add(multiply(number(2), u), TINY), "u", (), ()),
     slope(power(v, number(1, 2)), ZERO, "u", (), ()),
     slope(ZERO, log(v), "u", (), ()),
+    slope(apply("cos", u), apply("sin", u), "u", (), ()),
+    again(power(u, number(3)), power(u, number(3)), ("u", ())),
+    again(power(u, number(3)), multiply(number(3), u), ("u", ())),
+    again(multiply(u, u, v), multiply(number(2), u), ("u", ())),
+    again(multiply(u, u, v), u, ("v", ())),
+    again(multiply(u, u, v), ZERO, ("u", ()), ("v", ())),
 ]
 
 UNDECIDED = [

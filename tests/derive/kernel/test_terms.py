@@ -19,6 +19,7 @@ from derive.kernel.terms import (
     delta,
     element,
     instantiate,
+    make,
     multiply,
     natural_number,
     number,
@@ -109,6 +110,26 @@ def test_an_index_is_what_it_is_whatever_was_built_before(imposter):
     after = element(f"x{type(imposter)}", 0)
     assert [type(index) for index in after.args[1]] == [int]
     assert after is not before
+
+
+@pytest.mark.parametrize(
+    ("kind", "args"),
+    [
+        ("number", (1, 0)),
+        ("number", (0.5, 1)),
+        ("sum", ("n", "x")),
+        ("element", ("x", ["i"])),
+        ("delta", ("i",)),
+        ("position", (("t",),)),
+        ("where", ("~", ONE, ONE, ONE)),
+        ("apply", (ONE, "exp")),
+        ("add", (ONE, 1)),
+        ("lambda", (ONE,)),
+    ],
+)
+def test_terms_of_the_wrong_shape_are_not_made(kind, args):
+    with pytest.raises((Refused, TypeError)):
+        make(kind, *args)
 
 
 def test_numbers_are_in_lowest_terms():

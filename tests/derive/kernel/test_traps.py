@@ -203,7 +203,7 @@ def test_a_delta_cannot_bring_an_index_where_it_is_out_of_range():
     refuses(proof, "delta_move", (), multiply(delta("i", "a"), element("X", "a", "i")), 0, 0)
 
 
-@pytest.mark.parametrize("index", ["u", "w", "t", "n", ("w", "i"), ("u",), ("n", "i")])
+@pytest.mark.parametrize("index", ["u", "w", "t", "n", ("w", "i"), ("n", "i")])
 def test_only_indices_and_labels_are_indices(index):
     """A variable, a size or a function is no index, whatever its name."""
     proof = given()
@@ -331,6 +331,40 @@ def test_a_second_derivative_refuses_the_hypothesis_that_the_first_one_used():
     has_slope(proof, equation, "v")
 
 
+def test_a_second_derivative_given_a_total():
+    """½(Σp)² given Σp = 1: its slope is 1 there, and the slope of that slope is not 0 but 1."""
+    total = sum_over("n", element("p", 0))
+    square = multiply(half, power(total, two))
+    proof = given(P_TOTAL)
+    first = shows(proof, "differentiate", (), square, "p", ("i",), premises=[])
+    slope = proof.judgements[first].conclusion.value
+    sifted = shows(proof, "sift", (), sum_over("n", delta(0, "i")), 0, premises=[])
+    plain = shows(proof, "field", (), slope, total, premises=[sifted])
+    honest = shows(proof, "derivative_equal", premises=[first, plain])
+    for value in (ONE, multiply(ONE, ONE)):
+        one = shows(proof, "field", (), total, value, premises=[0])
+        at_one = shows(proof, "derivative_equal", premises=[honest, one])
+        flat = shows(proof, "differentiate", (), value, "p", ("j",), premises=[])
+        with pytest.raises(Refused, match=NO_SLOPE):
+            proof.step("differentiate_again", (), [at_one, flat])
+    slope_of_total = shows(proof, "differentiate", (), total, "p", ("j",), premises=[])
+    again = shows(proof, "differentiate_again", premises=[honest, slope_of_total])
+    assert proof.judgements[again].conclusion.then == (("p", ("j",)),)
+    assert proof.used[again] == frozenset()
+
+
+def test_an_equation_is_carried_through_no_variable_that_its_hypotheses_limit():
+    """With u = 1, u·v = v; so d(v)/dv = 1 = d(u·v)/dv, but d²(v)/dv du = 0 is not d²(u·v)/dv du."""
+    proof = given(Equation(u, ONE))
+    equation = shows(proof, "field", (), multiply(u, v), v)
+    once = shows(proof, "differentiate", (), v, "v", (), premises=[])
+    shows(proof, "derivative_of_equal", premises=[equation, once])
+    flat = shows(proof, "differentiate", (), ONE, "u", (), premises=[])
+    twice = shows(proof, "differentiate_again", premises=[once, flat])
+    with pytest.raises(Refused, match=NO_SLOPE):
+        proof.step("derivative_of_equal", (), [equation, twice])
+
+
 def test_a_function_that_may_jump():
     """From floor(u) > 0 it follows that floor(u)/floor(u) = 1, but not near u = 1."""
     floor = apply("floor", u)
@@ -379,8 +413,10 @@ NO_VALUE = [
     power(MINUS_ONE, add(ONE, ONE)),
     power(u, size("n")),
     power(element("w", "i"), position("i")),
-    where("<", u, v, ONE),
-    apply("sin", u),
+    where("<", u, v, log(u)),
+    apply("floor", u),
+    apply("lgamma", u),
+    apply("digamma", u),
     sum_over("n", inverse(position(0))),
     sum_over("n", log(element("w", 0))),
 ]

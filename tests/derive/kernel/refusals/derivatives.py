@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derive.kernel.terms import ONE, add, multiply, number, power
 
-from ..universe import GUARD, GUARDED, P_TOTAL
+from ..universe import GUARD, GUARDED, P_TOTAL, TOTAL
 from .vocabulary import (
     SLOPE,
     Case,
@@ -21,12 +21,21 @@ from .vocabulary import (
     log,
     r,
     slope,
+    three,
     two,
     u,
     v,
     x,
     z,
 )
+
+FIRST = ("differentiate", ((), power(u, three), "u", ()))
+FIRST_SLOPE = multiply(three, power(u, two), ONE)
+SECOND = ("differentiate", ((), FIRST_SLOPE, "u", ()))
+BY_P = ("differentiate", ((), multiply(u, TOTAL), "u", ()))
+TOTAL_AGAIN = ("differentiate", ((), multiply(ONE, TOTAL), "p", ("i",)))
+ONE_FOR_TOTAL = ("field", ((), multiply(ONE, TOTAL), multiply(ONE, ONE)), 0)
+NOW_ONE = ("derivative_equal", (), 1, 2)
 
 CASES = {
     "differentiate": [
@@ -240,6 +249,49 @@ CASES = {
                 premises=(1, 2),
             ),
             "rests on a hypothesis about u",
+        ),
+    ],
+    "differentiate_again": [
+        Case(
+            "the slope of another term",
+            Step(given=(FIRST, SECOND)),
+            Step(given=(FIRST, slope)),
+            "do not meet",
+        ),
+        Case(
+            "the second derivative first",
+            Step(given=(FIRST, SECOND), premises=(0, 1)),
+            Step(given=(FIRST, SECOND), premises=(1, 0)),
+            "do not meet",
+        ),
+        Case(
+            "an equation is no derivative",
+            Step(given=(FIRST, SECOND)),
+            Step(given=(FIRST, equation((), FIRST_SLOPE, multiply(three, power(u, two))))),
+            "Derivative, Derivative",
+        ),
+        Case(
+            "one premise",
+            Step(given=(FIRST, SECOND)),
+            Step(given=(FIRST,)),
+            "Derivative, Derivative",
+        ),
+        Case(
+            "the first rests on a hypothesis about the second variable",
+            Step(
+                given=(given(P_TOTAL), BY_P, ONE_FOR_TOTAL, NOW_ONE, TOTAL_AGAIN), premises=(1, 4)
+            ),
+            Step(
+                given=(
+                    given(P_TOTAL),
+                    BY_P,
+                    ONE_FOR_TOTAL,
+                    NOW_ONE,
+                    ("differentiate", ((), multiply(ONE, ONE), "p", ("i",))),
+                ),
+                premises=(3, 4),
+            ),
+            "rests on a hypothesis about p",
         ),
     ],
 }

@@ -111,6 +111,72 @@ CASES = {
             "q",
         ),
     ],
+    "power_product": [
+        Case(
+            "not a power", Step((), power(multiply(v, v), half), given=(V,)), Step((), v), "power"
+        ),
+        Case(
+            "a base that is only nonzero",
+            Step((), power(multiply(v, v), half), given=(V,)),
+            Step((), power(multiply(z, z), half), given=(Z,)),
+            "not shown positive",
+            "z",
+        ),
+        Case(
+            "a square that is not 0: its root is not z",
+            Step((), power(power(v, two), half), given=(V,)),
+            Step((), power(power(z, two), half), given=(Z,)),
+            "not shown positive",
+            "z",
+        ),
+        Case(
+            "an even power of a product that may be negative",
+            Step((), power(multiply(v, v), two), given=(V,)),
+            Step((), power(multiply(u, v), two), given=(V,)),
+            "not shown positive",
+            "u",
+        ),
+        Case(
+            "an exponent without a value",
+            Step((), power(multiply(v, v), log(v)), given=(V,)),
+            Step((), power(multiply(v, v), log(u)), given=(V,)),
+            "log(u)",
+        ),
+    ],
+    "exp_log": [
+        Case("not an exponential", Step((), exp(log(v)), given=(V,)), Step((), v), "exponential"),
+        Case(
+            "no logarithm",
+            Step((), exp(log(v)), given=(V,)),
+            Step((), exp(v), given=(V,)),
+            "no log last",
+        ),
+        Case(
+            "a product without factors",
+            Step((), exp(log(v)), given=(V,)),
+            Step((), exp(multiply()), given=(V,)),
+            "no log last",
+        ),
+        Case(
+            "the logarithm is not the last factor",
+            Step((), exp(multiply(u, log(v))), given=(V,)),
+            Step((), exp(multiply(log(v), u)), given=(V,)),
+            "no log last",
+        ),
+        Case(
+            "another function",
+            Step((), exp(log(v)), given=(V,)),
+            Step((), exp(apply("lgamma", v)), given=(V,)),
+            "no log last",
+        ),
+        Case(
+            "the logarithm of what is only nonzero",
+            Step((), exp(log(v)), given=(V,)),
+            Step((), exp(log(z)), given=(Z,)),
+            "not shown positive",
+            "z",
+        ),
+    ],
     "log_product": [
         Case(
             "one base is only nonzero",

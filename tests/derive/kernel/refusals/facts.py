@@ -26,6 +26,8 @@ from .vocabulary import (
     z,
 )
 
+SQUARES = sum_over("n", power(w(0), two))
+
 CASES = {
     "sign": [
         Case("anything", Step((), v, given=(V,)), Step((), u, given=(V,)), "no sign shown", "u"),
@@ -78,6 +80,45 @@ CASES = {
             Step((), exp(inverse(z)), given=(Z,)),
             Step((), exp(inverse(u)), given=(Z,)),
             "(u)^(-1)",
+        ),
+    ],
+    "sum_positive": [
+        Case("not a sum", Step((), SQUARES, "i", given=(W_i,)), Step((), v, "i"), "takes a sum"),
+        Case(
+            "no term is shown positive",
+            Step((), SQUARES, "i", given=(W_i,)),
+            Step((), SQUARES, "i"),
+            "not shown > 0",
+        ),
+        Case(
+            "another term is shown positive",
+            Step((), SQUARES, "i", given=(W_i,)),
+            Step((), SQUARES, "j", given=(W_i,)),
+            "not shown > 0",
+        ),
+        Case(
+            "a term that may be negative",
+            Step((), SQUARES, "i", given=(W_i,)),
+            Step((), sum_over("n", w(0)), "i", given=(W_i,)),
+            "not shown >= 0",
+        ),
+        Case(
+            "a term outside the sum",
+            Step((), SQUARES, "i", given=(W_i,)),
+            Step((), SQUARES, "a", given=(W_i,)),
+            "a runs below m",
+        ),
+        Case(
+            "a term under a binder that is not open",
+            Step(("n",), SQUARES, 0, given=(W_all,)),
+            Step((), SQUARES, 0, given=(W_all,)),
+            "without a binder",
+        ),
+        Case(
+            "terms without a value",
+            Step((), SQUARES, "i", given=(W_i,)),
+            Step((), sum_over("n", power(log(w(0)), two)), "i", given=(W_i,)),
+            "log(w[#0])",
         ),
     ],
     "carry": [

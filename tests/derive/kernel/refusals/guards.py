@@ -1,0 +1,122 @@
+"""Guards: applications that are refused, and why."""
+
+from __future__ import annotations
+
+from derive.kernel.terms import ONE, ZERO, add, multiply, negate, position, where
+
+from .vocabulary import Case, R, Step, V, Z, equation, log, r, two, u, v, x, z
+
+CAUSAL = where("<=", position("i"), position("j"), x("i"))
+POSITIVE = where("<", ZERO, v, u)
+ABOVE, BELOW = add(v, negate(ZERO)), add(ZERO, negate(v))
+FACTS = (V, ("sign", ((), ABOVE), 0))
+ABOVE_R = ("sign", ((), add(r, negate(ZERO))), 0)
+
+SHIFTED = where("<", add(ZERO, x("i")), add(v, x("i")), u)
+MOVED = add(add(v, x("i")), negate(add(ZERO, x("i"))))
+EQUAL = equation((), ABOVE, MOVED)
+
+CASES = {
+    "guard_factor": [
+        Case("not a guard", Step((), CAUSAL), Step((), x("i")), "takes a guarded term"),
+        Case(
+            "a body that has a value only where it is read",
+            Step((), where("<", ZERO, u, log(v)), given=(V,)),
+            Step((), where("<", ZERO, u, log(u)), given=(V,)),
+            "not shown positive",
+            "log(u)",
+        ),
+        Case(
+            "a side that has no value",
+            Step((), where("<", log(v), u, ONE), given=(V,)),
+            Step((), where("<", log(z), u, ONE), given=(Z,)),
+            "log(z)",
+        ),
+    ],
+    "guard_complement": [
+        Case("not a guard", Step((), CAUSAL), Step((), x("i")), "takes a guarded term"),
+        Case(
+            "a body that has a value only where it is read",
+            Step((), where("<", ZERO, u, log(v)), given=(V,)),
+            Step((), where("<", ZERO, u, log(u)), given=(V,)),
+            "not shown positive",
+            "log(u)",
+        ),
+        Case(
+            "an index out of range",
+            Step((), CAUSAL),
+            Step((), where("<=", position("i"), position("j"), x("a"))),
+            "a runs below m",
+        ),
+    ],
+    "guard_equal": [
+        Case(
+            "no equation",
+            Step((), POSITIVE, SHIFTED, given=(EQUAL,)),
+            Step((), POSITIVE, SHIFTED, given=(EQUAL,), premises=()),
+            "not shown equal",
+        ),
+        Case(
+            "the equation the other way round",
+            Step((), POSITIVE, SHIFTED, given=(EQUAL,)),
+            Step((), SHIFTED, POSITIVE, given=(EQUAL,)),
+            "not shown equal",
+        ),
+        Case(
+            "sides exchanged",
+            Step((), POSITIVE, SHIFTED, given=(EQUAL,)),
+            Step((), POSITIVE, where("<", *SHIFTED.args[2:0:-1], u), given=(EQUAL,)),
+            "not shown equal",
+        ),
+        Case(
+            "another relation",
+            Step((), POSITIVE, SHIFTED, given=(EQUAL,)),
+            Step((), POSITIVE, where("<=", *SHIFTED.args[1:]), given=(EQUAL,)),
+            "more than the sides",
+        ),
+        Case(
+            "another body",
+            Step((), POSITIVE, SHIFTED, given=(EQUAL,)),
+            Step((), POSITIVE, where("<", *SHIFTED.args[1:3], z), given=(EQUAL,)),
+            "more than the sides",
+        ),
+    ],
+    "guard_decided": [
+        Case(
+            "0 < z where z is only nonzero",
+            Step((), POSITIVE, given=FACTS),
+            Step((), where("<", ZERO, z, u), given=(Z,)),
+            "neither shown nor refuted",
+        ),
+        Case(
+            "0 < r where r may be 0",
+            Step((), where("<=", ZERO, r, u), given=(R, ABOVE_R)),
+            Step((), where("<", ZERO, r, u), given=(R, ABOVE_R)),
+            "neither shown nor refuted",
+        ),
+        Case(
+            "r = 0 where r may be 0",
+            Step((), where("=", ZERO, v, u), given=FACTS),
+            Step((), where("=", ZERO, r, u), given=(R, ABOVE_R)),
+            "neither shown nor refuted",
+        ),
+        Case(
+            "two sides that are not written alike",
+            Step((), where("=", multiply(two, u), multiply(two, u), x("i"))),
+            Step((), where("=", multiply(two, u), add(u, u), x("i"))),
+            "neither shown nor refuted",
+        ),
+        Case(
+            "a body without a value, that is read",
+            Step((), where("<", ZERO, v, log(v)), given=FACTS),
+            Step((), where("<", ZERO, v, log(u)), given=FACTS),
+            "log(u)",
+        ),
+        Case(
+            "sides without a value",
+            Step((), where("=", log(v), log(v), u), given=(V,)),
+            Step((), where("=", log(u), log(u), u), given=(V,)),
+            "log(u)",
+        ),
+    ],
+}
