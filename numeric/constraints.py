@@ -40,12 +40,12 @@ class Constraints:
     """The hypotheses of some declarations, sorted by shape.
 
     totals: variable -> its total, if one is stated.
-    complete: whether every hypothesis is a total or elementwise, and no variable has two totals.
+    others: the hypotheses of other shapes, and second totals of a variable.
     """
 
     def __init__(self, declarations: Declarations) -> None:
         self.totals: dict[str, Total] = {}
-        self.complete = True
+        self.others: tuple[Hypothesis, ...] = ()
         self._elementwise: dict[str, list[Hypothesis]] = {}
         self._ranks = {name: len(shape) for name, shape in declarations.variables.items()}
         self._allowed: dict[tuple[str, Fraction], bool] = {}
@@ -59,7 +59,7 @@ class Constraints:
         elif variable is not None:
             self._elementwise.setdefault(variable, []).append(hypothesis)
         else:
-            self.complete = False
+            self.others = (*self.others, hypothesis)
 
     def free(self, variable: str) -> bool:
         """Whether no elementwise hypothesis speaks of the variable."""
@@ -75,6 +75,30 @@ class Constraints:
                 for hypothesis in self._elementwise.get(variable, ())
             )
         return self._allowed[key]
+
+
+def least_sizes(declarations: Declarations) -> dict[str, int]:
+    """For each size the first value that the hypotheses about it alone allow, up to ten.
+
+    >>> from derive.kernel import Declarations, Fact
+    >>> from derive.kernel.terms import add, number, size
+    >>> at_least_3 = Hypothesis((), Fact("nonnegative", add(size("n"), number(-3))))
+    >>> least_sizes(Declarations(frozenset({"n", "m"}), {}, {}, {}, (at_least_3,)))
+    {'m': 1, 'n': 3}
+    """
+    about: dict[str, list[Hypothesis]] = {name: [] for name in sorted(declarations.sizes)}
+    for hypothesis in declarations.hypotheses:
+        reads = set[Term]().union(*map(_reads, terms_of(hypothesis.conclusion)))
+        names = {term.args[0] for term in reads if term.kind == "size"}
+        if len(reads) == len(names) == 1:
+            about[names.pop()].append(hypothesis)
+    return {name: _least(name, stated) for name, stated in about.items()}
+
+
+def _least(name: str, stated: list[Hypothesis]) -> int:
+    points = (Point({name: value}) for value in range(1, 11))
+    fits = (p.sizes[name] for p in points if all(holds(h.conclusion, p) for h in stated))
+    return next(fits, 1)
 
 
 def total_of(hypothesis: Hypothesis) -> Total | None:

@@ -220,7 +220,8 @@ class _Line:
         shorter = step
         while (shorter := shorter / _SHORTER) >= smallest:
             if self._disagree(shorter, step):
-                step = min(self._downhill(shorter, smallest, largest), step / _SHORTER)
+                found = self._downhill(shorter, smallest, largest)
+                step = found if found < step else shorter
         return step
 
     def _downhill(self, start: float, smallest: float, largest: float) -> float:

@@ -10,6 +10,7 @@ shrink, and the search for counterexamples one that chooses the same on every ma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import cycle, islice, product
 from random import Random
@@ -20,11 +21,13 @@ import numpy as np
 from hypothesis import reject
 from numpy.typing import DTypeLike, NDArray
 
-from derive.kernel import Declarations
+from derive.kernel import Declarations, Fact, Hypothesis
 
+from .arrays import InputError
 from .conditions import meets
-from .constraints import Constraints, Total
+from .constraints import Constraints, Total, least_sizes
 from .fills import FILLS, SHARES
+from .hypotheses import check_hypotheses
 from .points import Bound, Point, as_arrays, indices_below
 
 Choose = Callable[[Sequence[Any]], Any]
@@ -56,7 +59,6 @@ class _Builder:
     def __init__(self, declarations: Declarations) -> None:
         self.declarations = declarations
         self.constraints = Constraints(declarations)
-        self.size_names = sorted(declarations.sizes)
 
     def build(self, sizes: Mapping[str, int], numbers: Numbers, choose: Choose) -> Point | None:
         """A point of the given sizes; None where the choices break a hypothesis."""
@@ -152,8 +154,11 @@ def points(
 def _sizes(
     draw: st.DrawFn, declarations: Declarations, given: Mapping[str, int] | None, largest: int
 ) -> dict[str, int]:
-    one_size = st.just(1) | st.integers(1, largest)
-    return {name: draw(one_size) for name in sorted(declarations.sizes)} | dict(given or {})
+    least = least_sizes(declarations)
+    sizes = {
+        n: draw(st.just(low) | st.integers(low, low - 1 + largest)) for n, low in least.items()
+    }
+    return sizes | dict(given or {})
 
 
 # ---- the search for counterexamples --------------------------------------------------------------
@@ -172,7 +177,7 @@ def small_points(declarations: Declarations) -> Iterator[Point]:
     builder = _Builder(declarations)
     choose = _reproducible_choice()
     seen = set()
-    for sizes, numbers in _schedule(builder.size_names, choose):
+    for sizes, numbers in _schedule(least_sizes(declarations), choose):
         point = builder.build(sizes, numbers, choose)
         if point is not None and str(point) not in seen:
             seen.add(str(point))
@@ -198,12 +203,14 @@ def example_point(declarations: Declarations) -> Point | None:
     return next(small_points(declarations), None)
 
 
-def _schedule(names: list[str], choose: Choose) -> Iterator[tuple[dict[str, int], Numbers]]:
+def _schedule(least: Mapping[str, int], choose: Choose) -> Iterator[tuple[dict[str, int], Numbers]]:
     for numbers, largest, tries in _STAGES:
-        every = _small_sizes(len(names), largest, choose)
+        every = _small_sizes(len(least), largest, choose)
         for chosen in every:
+            above = zip(least.items(), chosen, strict=True)
+            sizes = {name: low - 1 + size for (name, low), size in above}
             for _ in range(-(-tries // len(every))):
-                yield dict(zip(names, chosen, strict=True)), numbers
+                yield sizes, numbers
 
 
 def _small_sizes(count: int, largest: int, choose: Choose) -> list[tuple[int, ...]]:
@@ -237,14 +244,28 @@ def arrays(
     """Variables and labels as arrays by name, meeting the hypotheses up to rounding.
 
     Sizes that are not given are drawn, up to ``largest``; they are often 1. Variables without a
-    stated total are ordinary, large, far from 0, tiny, all equal or widely spread. Where a
-    hypothesis is neither elementwise nor a total, the arrays are those of small exact points.
+    stated total are ordinary, large, far from 0, tiny, all equal or widely spread. Hypotheses of
+    other shapes are left to luck, where they are inequalities; where that fails, and for equations,
+    the arrays are those of small exact points.
     """
     constraints = Constraints(declarations)
-    if not constraints.complete:
-        small = points(declarations, sizes=sizes, largest=min(largest, 3))
-        return as_arrays(draw(small), dtype)
     every = _sizes(draw, declarations, sizes, largest)
+    if all(isinstance(other.conclusion, Fact) for other in constraints.others):
+        drawn = _free_arrays(draw, declarations, constraints, every, dtype)
+        if not constraints.others or _met(declarations, constraints.others, drawn, every):
+            return drawn
+    small = {name: size for name, size in every.items() if name in (sizes or {})}
+    return as_arrays(draw(points(declarations, sizes=small, largest=min(largest, 3))), dtype)
+
+
+def _free_arrays(
+    draw: st.DrawFn,
+    declarations: Declarations,
+    constraints: Constraints,
+    every: Mapping[str, int],
+    dtype: DTypeLike,
+) -> dict[str, Array]:
+    """Arrays that meet what the hypotheses say of single entries and of totals."""
     values = {
         name: _array(draw, constraints, name, tuple(every[axis] for axis in shape), dtype)
         for name, shape in declarations.variables.items()
@@ -254,6 +275,20 @@ def arrays(
         for name, (shape, below) in declarations.labels.items()
     }
     return values | labels
+
+
+def _met(
+    declarations: Declarations,
+    stated: tuple[Hypothesis, ...],
+    arrays: Mapping[str, Array],
+    sizes: Mapping[str, int],
+) -> bool:
+    """Whether arrays meet some of the hypotheses, beyond rounding."""
+    try:
+        check_hypotheses(replace(declarations, hypotheses=stated), arrays, sizes)
+    except InputError:
+        return False
+    return True
 
 
 def _rng(draw: st.DrawFn) -> np.random.Generator:

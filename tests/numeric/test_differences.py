@@ -306,3 +306,29 @@ def test_bad_input_is_named(changed, named):
 def test_no_coordinates_are_refused():
     with pytest.raises(InputError, match="no coordinates"):
         central_differences(lambda x: 0.0, ONE, [], rounding=0.0)
+
+
+# ---- functions that bend within a short way ------------------------------------------------------
+
+BENT = {
+    "a steep tanh": (lambda x: np.tanh(1e8 * x[0]), 3e-9, 1e8 / math.cosh(0.3) ** 2),
+    "a high frequency": (lambda x: np.sin(1e7 * x[0]), 3e-8, 1e7 * math.cos(0.3)),
+    "a pole nearby": (lambda x: 1 / x[0], 1e-9, -1e18),
+    "a step that has settled": (lambda x: 1 / (1 + np.exp(-1e6 * x[0])), 1e-7, None),
+}
+
+
+@pytest.mark.parametrize(("function", "at", "slope"), BENT.values(), ids=BENT.keys())
+def test_a_slope_that_changes_within_a_short_way_is_found(function, at, slope):
+    """Over 1e-5 these are flat, or wave more than once; a bar that says so would be wrong."""
+    if slope is None:
+        s = 1 / (1 + math.exp(-0.1))
+        slope = 1e6 * s * (1 - s)
+
+    def quiet(x):
+        with np.errstate(all="ignore"):
+            return function(x)
+
+    noise = 1e-15 * max(1, abs(quiet(np.array([at]))))
+    found = central_difference(quiet, np.array([at]), (0,), rounding=noise)
+    assert abs(found.value - slope) <= found.bar < 0.1 * abs(slope)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from derive.claim import Claim
-from derive.kernel import Declarations
+from derive.kernel import Declarations, Fact, Hypothesis
 from derive.kernel.terms import (
     ONE,
     ZERO,
@@ -16,6 +16,7 @@ from derive.kernel.terms import (
     negate,
     number,
     position,
+    power,
     sum_over,
     where,
 )
@@ -101,3 +102,17 @@ def test_guards_on_indices_have_one_side():
 
 def test_what_compares_nothing_has_no_guards():
     assert not has_guards(compile_term(DECLARED, sum_over("n", multiply(X0, X0))))
+
+
+def test_a_step_does_not_leave_what_the_hypotheses_allow():
+    """1/b for b > 0 near 0: on the other side of the pole the function has a value, too."""
+    b = element("b")
+    declared = Declarations(frozenset(), {}, {"b": ()}, {}, (Hypothesis((), Fact("positive", b)),))
+    inverse = Claim(declared, power(b, number(-1)), "b", (), negate(power(b, number(-2))))
+    for entry in (1e-9, 1e-3, 2.0):
+        (compared,) = Comparison(inverse).compare({"b": np.array(entry)}, [()])
+        assert compared.bars <= 1
+        assert compared.difference.step < entry / 4
+    wrong = Claim(declared, inverse.of, "b", (), multiply(number(3, 2), inverse.value))
+    (compared,) = Comparison(wrong).compare({"b": np.array(1e-9)}, [()])
+    assert compared.bars > 1

@@ -18,9 +18,13 @@ from derive.kernel.terms import (
     multiply,
     number,
     power,
+    size,
     sum_over,
 )
+from numeric.arrays import prepare
 from numeric.conditions import check, meets
+from numeric.constraints import least_sizes
+from numeric.hypotheses import check_hypotheses
 from numeric.points import as_arrays
 from numeric.samples import arrays, example_point, points, small_points
 
@@ -33,8 +37,8 @@ def declared(variables, *hypotheses, indices=None, labels=None):
 def total(variable, shape, value=1, indices=(0,), context=()):
     """The sum of the variable over ``shape``, the innermost first, is the value."""
     term = element(variable, *indices)
-    for size in shape:
-        term = sum_over(size, term)
+    for axis in shape:
+        term = sum_over(axis, term)
     return Hypothesis(tuple(context), Equation(term, number(value)))
 
 
@@ -272,3 +276,107 @@ def test_other_hypotheses_are_met_by_small_exact_points(below, totals):
 def test_points_become_arrays(point):
     check(SOFT, point)
     assert as_arrays(point)["x"].tolist() == [float(q) for q in point.values["x"].values()]
+
+
+# ---- hypotheses of other shapes ------------------------------------------------------------------
+
+SQUARES = sum_over("n", power(X, number(2)))
+NORM = every("positive", SQUARES)
+SCALAR_T, SCALAR_Z = element("t"), element("z")
+LEFT_TO_LUCK = {
+    "a norm": declared({"x": ("n",)}, NORM),
+    "a norm of each row": declared(
+        {"X": ("m", "n")},
+        every("positive", sum_over("n", power(element("X", 1, 0), number(2))), "m"),
+    ),
+    "a factor": declared(
+        {"t": (), "z": ()},
+        every("nonzero", add(ONE, multiply(MINUS_ONE, SCALAR_T, SCALAR_Z))),
+    ),
+    "a margin": declared(
+        {"x": ("n",), "y": ("n",), "t": ()},
+        every(
+            "nonzero",
+            add(
+                SQUARES,
+                multiply(MINUS_ONE, sum_over("n", power(Y, number(2)))),
+                SCALAR_T,
+            ),
+        ),
+    ),
+    "a kink between two": declared(
+        {"x": ("n",), "y": ("n",)}, every("nonzero", add(X, multiply(MINUS_ONE, Y)), "n")
+    ),
+    "a label's entry": declared(
+        {"X": ("m", "n")},
+        every("positive", element("X", 0, ("t", 0)), "m"),
+        labels={"t": Label(("m",), "n")},
+    ),
+    "a mean over rows that count": declared(
+        {"w": ("m",)},
+        every("nonnegative", element("w", 0), "m"),
+        every("positive", sum_over("m", element("w", 0))),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LEFT_TO_LUCK)
+def test_points_for_hypotheses_of_other_shapes_are_found(name):
+    """Dozens of them, so that a search says something; and every one meets the hypothesis."""
+    found = list(small_points(LEFT_TO_LUCK[name]))
+    assert len(found) > 50
+    assert all(meets(LEFT_TO_LUCK[name], point) for point in found)
+
+
+@pytest.mark.parametrize("name", LEFT_TO_LUCK)
+def test_arrays_for_hypotheses_of_other_shapes_meet_them(name):
+    drawn = []
+
+    @settings(max_examples=40, database=None, suppress_health_check=list(HealthCheck))
+    @given(arrays(LEFT_TO_LUCK[name]))
+    def draw(inputs):
+        drawn.append(inputs)
+        check_hypotheses(LEFT_TO_LUCK[name], *prepare(LEFT_TO_LUCK[name], inputs, inputs))
+
+    draw()
+    assert len(drawn) >= 40
+
+
+def test_arrays_under_an_inequality_are_as_varied_as_any():
+    """Large sizes and large entries, which small exact points have not."""
+    find(arrays(LEFT_TO_LUCK["a norm"]), lambda inputs: inputs["x"].size > 10)
+    find(arrays(LEFT_TO_LUCK["a norm"]), lambda inputs: np.abs(inputs["x"]).max() > 100)
+
+
+def test_arrays_under_an_equation_are_those_of_points():
+    unit = declared({"x": ("n",)}, Hypothesis((), Equation(SQUARES, ONE)))
+    inputs = find(arrays(unit), lambda inputs: True)
+    assert (inputs["x"] ** 2).sum() == 1
+
+
+# ---- hypotheses about sizes ----------------------------------------------------------------------
+
+AT_LEAST_3 = every("nonnegative", add(size("n"), number(-3)))
+
+
+def test_sizes_begin_where_the_hypotheses_let_them():
+    three = declared({"x": ("n",), "z": ("m",)}, AT_LEAST_3)
+    assert least_sizes(three) == {"m": 1, "n": 3}
+    found = list(small_points(three))
+    assert len(found) > 50
+    assert {point.sizes["n"] for point in found} >= {3, 4, 5}
+    assert {point.sizes["m"] for point in found} >= {1, 2, 3}
+
+
+def test_a_hypothesis_about_two_sizes_is_met_by_trying_again():
+    wide = declared(
+        {"X": ("m", "n")}, every("positive", add(size("n"), multiply(MINUS_ONE, size("m"))))
+    )
+    found = list(small_points(wide))
+    assert found
+    assert all(point.sizes["n"] > point.sizes["m"] for point in found)
+
+
+def test_sizes_that_no_hypothesis_allows_give_no_point():
+    never = declared({"x": ("n",)}, every("positive", multiply(MINUS_ONE, size("n"))))
+    assert example_point(never) is None
