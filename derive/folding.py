@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sympy import Expr, Indexed, preorder_traversal
+from sympy import Indexed, preorder_traversal
 
 from .kernel import Term
 from .kernel.polynomial import UNIT, Monomial, Polynomial, join, plus, raised
 from .kernel.terms import apply, element, sum_over
 from .notation import Reader
-from .symbols import Definition, Partial
+from .symbols import Definition
 from .tactics.matching import Found, matches
 from .tactics.polynomials import polynomial_of, term_of
 from .tactics.prove import Prover
@@ -26,16 +26,17 @@ def definitions_in(*expressions: Any) -> tuple[Definition, ...]:
     """The definitions that expressions use, those they are made of included."""
     found: dict[Definition, None] = {}
     for expression in expressions:
-        for part in preorder_traversal(expression):
-            inner: Expr | None = None
-            if isinstance(part, Indexed) and isinstance(part.base, Definition):
-                found[part.base] = None
-                inner = part.base.body
-            elif isinstance(part, Partial):
-                inner = part.value
-            if inner is not None:
-                found.update(dict.fromkeys(definitions_in(inner)))
+        _note_definitions(expression, found)
     return tuple(found)
+
+
+def _note_definitions(expression: Any, found: dict[Definition, None]) -> None:
+    """Note each definition once, before those that it is made of."""
+    used = (part.base for part in preorder_traversal(expression) if isinstance(part, Indexed))
+    for base in used:
+        if isinstance(base, Definition) and base not in found:
+            found[base] = None
+            _note_definitions(base.body, found)
 
 
 def folded(term: Term, definitions: Iterable[Definition], reader: Reader, prover: Prover) -> Term:
