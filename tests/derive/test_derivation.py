@@ -11,6 +11,7 @@ import sympy
 from sympy import Eq, Integer, Max, Min, Symbol, exp, log
 
 from derive.chain import BrokenLink, Line
+from derive.conditions import state_claim
 from derive.derivation import Derivation, derive
 from derive.kernel import Refused
 from derive.losses import cross_entropy, softmax
@@ -80,7 +81,7 @@ def square(**changes):
 @pytest.mark.parametrize("derivation", DERIVATIONS)
 def test_derivations_replay_and_say_what_is_shown(derivation):
     assert derivation.replays()
-    shown = read_claim(
+    shown = state_claim(
         derivation.rewriting[0].expression, derivation.by, derivation.result, derivation.given
     )
     rebuilt = loads(json.dumps(derivation.proof_data))

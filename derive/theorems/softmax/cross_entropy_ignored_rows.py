@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sympy import Ne, Symbol, exp, log
+from sympy import Symbol, exp, log
 
 from ...derivation import derive
 from ...losses import softmax
@@ -28,7 +28,6 @@ def by_logit() -> Part:
         "the direct way",
         name=Symbol("L"),
         by=X[r, i],
-        given=[Ne(count, 0)],
         rewriting=[
             (-sum_over(q, a[q] * log(s[q, t[q]])) / count, "the mean over the rows that count"),
             (
