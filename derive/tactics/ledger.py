@@ -108,7 +108,8 @@ class Ledger:
         while context and 0 not in term.indices:
             term, context = shift(term, -1), context[1:]
         key = (kind, term, context)
-        line = self._facts.get(key)
+        known = (self._facts.get((enough, term, context)) for enough in _ENOUGH[kind])
+        line = next((line for line in known if line is not None), None)
         if line is None and key not in self._facts:
             line = self._facts[key] = self._by_structure(kind, term, context)
         if line is None and further and self._further is not None and key not in self._searched:

@@ -6,6 +6,7 @@ their bases are related to the other atoms, and these relations are used up:
 * a whole power of a base is multiplied out: (1 + E) * (1 + E)^(1/2) has no whole part left;
 * the leading monomial of a base does not stand over that base: E/(1 + E) = 1 - 1/(1 + E);
 * what a base has in common with a denominator is split off: 1/(E (1 + E)) = 1/E - 1/(1 + E);
+  where all of its atoms are known not to be 0 these two keep one exponent within bounds;
 * a delta or a guard is 0 or 1, and so its powers are itself.
 
 Every step is an identity of rational functions, which the rule ``field`` accepts by itself.
@@ -40,13 +41,26 @@ MOST_REDUCTIONS = 20_000
 class Lead(NamedTuple):
     """The leading monomial of a base, and what of it has to divide another for a step.
 
-    Where the monomial is the only one with its atoms, but for atoms that are not 0 (such as sizes),
-    these need not divide: their inverses are at hand. Then no other step may take them away again,
-    or the two would go round in a circle.
+    Where the monomial is the only one with its atoms, but for units (atoms that are not 0, such as
+    sizes), these need not divide: their inverses are at hand. Then no other step may take them away
+    again, or the two would go round in a circle.
     """
 
     monomial: Monomial
     needed: Monomial
+
+
+class Pivot(NamedTuple):
+    """In a base of units: an atom, and the monomials with its largest and its least exponent.
+
+    Over the base, the exponent of the pivot can be brought from 0 to below ``width``, the
+    difference of the two: E**2/(1 + E) = E - 1 + 1/(1 + E).
+    """
+
+    name: Term
+    most: Monomial
+    least: Monomial
+    width: Rational
 
 
 class Reduction:
@@ -55,6 +69,7 @@ class Reduction:
     def __init__(self, units: Collection[str]) -> None:
         self._units = units
         self._leads: dict[Term, Lead] = {}
+        self._pivots: dict[Term, Pivot | None] = {}
 
     def reduced(self, polynomial: Polynomial) -> Polynomial:
         """The polynomial with the relations between bases and other atoms used up."""
@@ -82,12 +97,40 @@ class Reduction:
             if is_base(name) and exponent >= 1:
                 return multiplied_out(monomial, name, exponent // 1)
             if is_base(name) and exponent < 0:
-                lead = self._lead(name)
-                if _divides(lead.needed, monomial):
-                    return _cancelled(monomial, name, lead.monomial)
-                over_units = lead.needed != lead.monomial
-                if not over_units and _splits(polynomial_of_base(name), monomial):
-                    return _cancelled(monomial, name, UNIT)
+                part = self._part_to_cancel(name, monomial)
+                if part is not None:
+                    return _cancelled(monomial, name, part)
+        return None
+
+    def _part_to_cancel(self, name: Term, monomial: Monomial) -> Monomial | None:
+        """The monomial of a base that a step writes as the base less the others; None for none."""
+        pivot = self._pivot(name)
+        if pivot is not None:
+            exponent = dict(monomial).get(pivot.name, 0)
+            if 0 <= exponent < pivot.width:
+                return None
+            return pivot.most if exponent > 0 else pivot.least
+        lead = self._lead(name)
+        if _divides(lead.needed, monomial):
+            return lead.monomial
+        over_units = lead.needed != lead.monomial
+        return UNIT if not over_units and _splits(polynomial_of_base(name), monomial) else None
+
+    def _pivot(self, name: Term) -> Pivot | None:
+        if name not in self._pivots:
+            self._pivots[name] = self._find_pivot(polynomial_of_base(name))
+        return self._pivots[name]
+
+    def _find_pivot(self, polynomial: Polynomial) -> Pivot | None:
+        if len(polynomial) < 2 or any(map(self._without_units, polynomial)):
+            return None
+        names = {name for monomial in polynomial for name, _ in monomial}
+        for name in sorted(names, key=_atom_rank, reverse=True):
+            ordered = sorted((dict(m).get(name, 0), _rank(m), m) for m in polynomial)
+            exponents = [exponent for exponent, _, _ in ordered]
+            if exponents[0] < exponents[1] and exponents[-2] < exponents[-1]:
+                width = exponents[-1] - exponents[0]
+                return Pivot(name, ordered[-1][2], ordered[0][2], width)
         return None
 
     def _lead(self, name: Term) -> Lead:
@@ -136,8 +179,11 @@ def _is_reduced(monomial: Monomial) -> bool:
 
 def _rank(monomial: Monomial) -> list[tuple[object, ...]]:
     """The lexicographic order of monomials, exponentials first."""
-    ranked = [(name.kind == "apply", name.kind, name.order, e) for name, e in monomial]
-    return sorted(ranked, reverse=True)
+    return sorted(((*_atom_rank(name), e) for name, e in monomial), reverse=True)
+
+
+def _atom_rank(name: Term) -> tuple[object, ...]:
+    return (name.kind == "apply", name.kind, name.order)
 
 
 def _cancelled(monomial: Monomial, name: Term, part: Monomial) -> Polynomial:
