@@ -1,90 +1,76 @@
-"""The focal loss -(1 - p)^c log p of the right class t, with p = s_t: by the logits x_i."""
+"""The focal loss -u^c log s of the right class t, with u = 1 - s: by the logits x_i."""
 
 from sympy import Symbol, exp, log
 
 from ...derivation import derive
 from ...losses import softmax
 from ...statement import Mistake, Part, Theorem
-from ...symbols import Partial, delta, indices, product, real, size, sum_over
+from ...symbols import Definition, Partial, delta, indices, product, real, size, sum_over
 
 n = size("n")
 x, gamma = real("x", n), real("gamma")
 i, k, t = indices("i k t", n)
 s = softmax(x)
-p = s[t]
+u = Definition("u", (k,), 1 - s[k])
 
 LOSS = Symbol("L")
+SLOPE_OF_S = s[t] * (delta(t, i) - s[i])
+BY_LOGIT = Partial(s[t], s[t], x[i], SLOPE_OF_S)
 RESIDUAL = s[i] - delta(t, i)
-SLOPE_OF_P = p * (delta(t, i) - s[i])
-BY_LOGIT = Partial(p, p, x[i], SLOPE_OF_P)
 
 
 def squared() -> Part:
     """The exponent 2, the usual choice."""
-    loss = -((1 - p) ** 2) * log(p)
-    slope = 2 * (1 - p) * log(p) - (1 - p) ** 2 / p
-    bracket = (1 - p) ** 2 - 2 * p * (1 - p) * log(p)
+    loss = -(u[t] ** 2) * log(s[t])
+    slope = 2 * u[t] * log(s[t]) - u[t] ** 2 / s[t]
+    second = 2 * s[t] * u[t] * log(s[t])
     chain_rule = derive(
         "for γ = 2",
         name=LOSS,
         by=x[i],
-        rewriting=[(loss, "t is the right class, and s_t its probability")],
+        rewriting=[(loss, "t is the right class, and u_t is what its probability lacks to 1")],
         slopes=[
-            (product(Partial(LOSS, loss, p, slope), BY_LOGIT), "x acts on L through s_t only"),
-            (product(slope, SLOPE_OF_P), "product rule; theorem softmax_jacobian"),
-            (bracket * RESIDUAL, "s_t times the bracket, and −1 times both"),
+            (product(Partial(LOSS, loss, s[t], slope), BY_LOGIT), "x acts on L through s_t only"),
+            (product(slope, SLOPE_OF_S), "product rule; theorem softmax_jacobian"),
+            ((u[t] ** 2 - second) * RESIDUAL, "s_t times the bracket, and −1 times both"),
         ],
     )
     return Part(
         derivations=(chain_rule,),
         mistakes=(
-            Mistake("the factor in front held fixed", (1 - p) ** 2 * RESIDUAL),
-            Mistake("the second term without 2", (bracket + p * (1 - p) * log(p)) * RESIDUAL),
-            Mistake(
-                "the sign of the second term",
-                ((1 - p) ** 2 + 2 * p * (1 - p) * log(p)) * RESIDUAL,
-            ),
-            Mistake(
-                "the second term without s_t",
-                ((1 - p) ** 2 - 2 * (1 - p) * log(p)) * RESIDUAL,
-            ),
+            Mistake("the factor in front held fixed", u[t] ** 2 * RESIDUAL),
+            Mistake("the second term without 2", (u[t] ** 2 - second / 2) * RESIDUAL),
+            Mistake("the sign of the second term", (u[t] ** 2 + second) * RESIDUAL),
+            Mistake("the second term without s_t", (u[t] ** 2 - second / s[t]) * RESIDUAL),
         ),
     )
 
 
 def any_exponent() -> Part:
     """Any real exponent γ."""
-    loss = -((1 - p) ** gamma) * log(p)
-    slope = gamma * (1 - p) ** (gamma - 1) * log(p) - (1 - p) ** gamma / p
-    bracket = (1 - p) ** gamma - gamma * p * (1 - p) ** (gamma - 1) * log(p)
+    loss = -(u[t] ** gamma) * log(s[t])
+    slope = gamma * u[t] ** (gamma - 1) * log(s[t]) - u[t] ** gamma / s[t]
+    second = gamma * s[t] * u[t] ** (gamma - 1) * log(s[t])
     chain_rule = derive(
         "for any γ",
         name=LOSS,
         by=x[i],
         given=[sum_over(k, exp(x[k])) > exp(x[t])],
-        rewriting=[(loss, "t is the right class, and s_t its probability")],
+        rewriting=[(loss, "t is the right class, and u_t is what its probability lacks to 1")],
         slopes=[
-            (
-                product(slope, SLOPE_OF_P),
-                "product rule; theorem softmax_jacobian",
-            ),
-            (bracket * RESIDUAL, "s_t times the bracket, and −1 times both"),
+            (product(slope, SLOPE_OF_S), "x acts on L through s_t only: chain and product rule"),
+            ((u[t] ** gamma - second) * RESIDUAL, "s_t times the bracket, and −1 times both"),
         ],
     )
+    without_inner_power = u[t] ** gamma * (1 - gamma * s[t] * log(s[t]))
     return Part(
         derivations=(chain_rule,),
         mistakes=(
-            Mistake("the factor in front held fixed", (1 - p) ** gamma * RESIDUAL),
-            Mistake(
-                "γ in the exponent where γ − 1 belongs",
-                (1 - p) ** gamma * (1 - gamma * p * log(p)) * RESIDUAL,
-            ),
-            Mistake(
-                "the sign of the second term",
-                ((1 - p) ** gamma + gamma * p * (1 - p) ** (gamma - 1) * log(p)) * RESIDUAL,
-            ),
+            Mistake("the factor in front held fixed", u[t] ** gamma * RESIDUAL),
+            Mistake("γ in the exponent for γ − 1", without_inner_power * RESIDUAL),
+            Mistake("the sign of the second term", (u[t] ** gamma + second) * RESIDUAL),
         ),
-        note="The hypothesis says s_t < 1, so that real powers of 1 − s_t exist: n ≥ 2.",
+        note="The hypothesis says s_t < 1, so that real powers of u_t exist: n ≥ 2.",
     )
 
 
