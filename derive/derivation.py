@@ -91,16 +91,16 @@ class _Slopes(Chain):
     def slope(self, form: Line, lines: Sequence[Line]) -> int:
         """The kernel's line for the derivative of a form, brought through all the lines."""
         try:
-            found = self.prover.derivative(self.term(form.expression), self.variable, self.at)
+            first = self.prover.derivative(self.term(form.expression), self.variable, self.at)
         except NotProved as why:
             raise self.broken(form.expression, lines[0], why) from None
-        before = self._as_found(found)
-        for line in lines:
+        found = first
+        for place, line in enumerate(lines):
             try:
                 found = self.prover.derivative_equal(found, self.term(line.expression))
             except NotProved as why:
-                raise self.broken(before.expression, line, why) from None
-            before = line
+                before = lines[place - 1].expression if place else self._as_found(first)
+                raise self.broken(before, line, why) from None
         return found
 
     def through(self, equation: int, slope: int, form: Line) -> int:
@@ -110,12 +110,11 @@ class _Slopes(Chain):
         except NotProved as why:
             raise self.broken(form.expression, form, why) from None
 
-    def _as_found(self, slope: int) -> Line:
-        """The derivative as the formulas of calculus give it."""
+    def _as_found(self, slope: int) -> Expr:
+        """The derivative as the formulas of calculus give it; long, and shown in errors only."""
         found = self.prover.ledger.judgement(slope).conclusion
         assert isinstance(found, Derivative)
-        expression = Writer(self.reader, tuple(self._definitions())).expression(found.value)
-        return Line(expression, "differentiate each part")
+        return Writer(self.reader, tuple(self._definitions())).expression(found.value)
 
     def _definitions(self) -> Iterable[Definition]:
         return (d for d in self.reader.names.values() if isinstance(d, Definition))
