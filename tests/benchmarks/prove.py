@@ -7,19 +7,18 @@ are what to quote.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from statistics import median
-from time import perf_counter
-from typing import Any
 
 import sympy
 from sympy import IndexedBase, Q, Sum, exp, log, refine, simplify, symbols
 
+from derive.identities import proof_of
 from derive.notation import read_claim
 from derive.proof_files import dump, replay
 from derive.tactics.prove import prove
 from derive.theorems import catalogue
 from derive.theorems.softmax import softmax_cross_entropy
+
+from .timing import milliseconds
 
 _n, _i, _j, _k = symbols("n i j k", integer=True)
 _x, _y = IndexedBase("x"), IndexedBase("y")
@@ -39,17 +38,6 @@ SYMPY = {
 }
 
 
-def milliseconds(run: Callable[[], Any], runs: int) -> float:
-    """The median time of a warm run."""
-    run()
-    times = []
-    for _ in range(runs):
-        start = perf_counter()
-        run()
-        times.append(perf_counter() - start)
-    return 1e3 * median(times)
-
-
 def read_and_prove() -> None:
     """From the SymPy expressions of the claim to a checked proof."""
     module = softmax_cross_entropy
@@ -63,8 +51,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=50, help="runs of ours; SymPy gets a fifth")
     runs = parser.parse_args().runs
     claim = softmax_cross_entropy.THEOREM.parts[0].claim
-    data = dump(prove(claim))
-    searching = milliseconds(lambda: prove(claim), runs)
+    data = dump(proof_of(claim))
+    searching = milliseconds(lambda: proof_of(claim), runs)
     reading = milliseconds(read_and_prove, runs)
     replaying = milliseconds(lambda: replay(data), runs)
     print(f"softmax cross-entropy, s - y for every n ({len(data['lines'])} rule applications)")
