@@ -60,8 +60,9 @@ THEOREM = Theorem(
     about=(
         "A matrix H is positive semi-definite where vᵀHv ≥ 0 for every v. Here vᵀHv turns out to "
         "be Σy times the variance of the numbers v_i under the probabilities s_i, and no variance "
-        "is negative. So softmax regression is a convex problem (Boyd and Vandenberghe, Convex "
-        "Optimization, 2004, section 3.1.5, for log-sum-exp)."
+        "is negative; nor is Σy, which is 1 for a distribution. So softmax regression is a convex "
+        "problem (Boyd and Vandenberghe, Convex Optimization, 2004, section 3.1.5, for "
+        "log-sum-exp)."
     ),
     build=lambda: (quadratic_form(),),
 )

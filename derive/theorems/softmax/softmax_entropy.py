@@ -75,10 +75,10 @@ THEOREM = Theorem(
     name="softmax_entropy",
     title="The entropy of softmax, by the logits",
     about=(
-        "The entropy says how undecided softmax is: 0 when it has made up its mind, log n when all "
-        "are equal. It is added to the objective of a policy to keep it exploring (Williams and "
-        "Peng, 1991; Mnih and others, 2016). At equal logits the gradient is 0, for there H is "
-        "largest."
+        "The entropy says how undecided softmax is: near 0 where one class has it all, log n when "
+        "all are equal. It is added to the objective of a policy to keep it exploring (Williams "
+        "and Peng, 1991; Mnih and others, 2016). At equal logits the gradient is 0, for there H "
+        "is largest."
     ),
     build=lambda: (by_logit(),),
 )
