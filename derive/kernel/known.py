@@ -35,7 +35,7 @@ class Known:
         for (place, conclusion), _ in premises:
             depth = len(context) - len(place)
             if depth >= 0 and context[depth:] == place:
-                self._note(j.lift(conclusion, depth))
+                self._note(j.lift(conclusion, depth) if depth else conclusion)
 
     def _note(self, conclusion: j.Conclusion) -> None:
         self.conclusions.append(conclusion)

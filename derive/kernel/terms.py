@@ -150,7 +150,7 @@ KINDS: dict[str, tuple[str, ...]] = {
 
 def check_shapes(shapes: Sequence[str], args: tuple[Any, ...]) -> None:
     """Refuse arguments that are not of these shapes."""
-    if len(args) != len(shapes):
+    if type(args) is not tuple or len(args) != len(shapes):
         raise Refused(f"takes {len(shapes)} arguments, not {len(args)}")
     for shape, arg in zip(shapes, args, strict=True):
         require(fits(shape, arg), f"not a {shape}", arg)
