@@ -36,6 +36,7 @@ from ..symbols import (
 )
 from .errors import NotationError, why_not
 from .functions import ABBREVIATIONS, CONSTANTS, FUNCTIONS
+from .scope import check_scopes, free_in
 
 Binding = tuple[Index, int]  # a de Bruijn index, and how many binders were open when it was bound
 
@@ -62,7 +63,9 @@ class Reader:
     def term(self, expression: Any) -> Term:
         """The term of an expression. Raises ``NotationError``."""
         try:
-            return self._term(exact(expression), {}, 0)
+            read = exact(expression)
+            check_scopes(read)
+            return self._term(read, {}, 0)
         except (Refused, RecursionError) as error:
             why = str(error) if isinstance(error, Refused) else "nested too deeply"
             raise NotationError(f"not a term that the kernel reads: {why}") from None
@@ -284,6 +287,7 @@ class Reader:
         self._name(str(definition.label), definition)
         for parameter in definition.parameters:
             self._plain_index(parameter)
+        check_scopes(definition.body, definition.parameters)
         if definition.body.has(Partial):
             raise NotationError(f"{definition} is defined by a derivative: write out its value")
 
@@ -306,6 +310,7 @@ class Reader:
             raise NotationError(f"not a hypothesis: {relation}; write Eq(.., ..) or x[i] > 0")
         if relation.has(Partial) or not relation.atoms(Indexed, Scalar, Size):
             raise NotationError(f"not a hypothesis about variables or sizes: {relation}")
+        check_scopes(relation)
         free = free_indices(relation)
         if free and not relation.atoms(Indexed):
             raise NotationError(f"not a hypothesis about variables or sizes: {relation}")
@@ -348,18 +353,7 @@ class Reader:
 
 def free_indices(relation: Any) -> list[Idx]:
     """The indices that a relation speaks of all of, by name: those that no sum binds."""
-    return sorted(_free(relation, frozenset()), key=str)
-
-
-def _free(part: Any, bound: frozenset[Idx]) -> set[Idx]:
-    if isinstance(part, Idx):
-        return set() if part in bound else {part}
-    if isinstance(part, Sum):
-        inner = bound | {limit[0] for limit in part.limits}
-        return _free(part.function, inner)
-    if isinstance(part, Indexed):
-        return set().union(*[_free(index_, bound) for index_ in part.indices])
-    return set().union(*[_free(inner, bound) for inner in part.args])
+    return sorted(free_in(relation), key=str)
 
 
 def _fact(relation: Relational) -> tuple[str, Expr]:

@@ -72,8 +72,9 @@ class Writer:
         return bound[at] if isinstance(at, int) else index(at, Size(self.reader.indices[at]))
 
     def fresh(self, below: str, term: Term, bound: tuple[Idx, ...]) -> Idx:
-        """A name for a bound index that no index around the sum or in it has."""
+        """A name for a bound index that no index around the sum or in it has, and no free one."""
         taken = {str(i.label) for i in bound} | {i for i in term.indices if isinstance(i, str)}
+        taken |= set(self.reader.indices)
         seen = [str(c.label) for c in self.reader.counters if size_of(c) == Size(below)]
         names = chain(seen, "jklabcdefg", (f"k{number}" for number in count()))
         known = self.reader.names

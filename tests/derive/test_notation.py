@@ -111,9 +111,8 @@ def test_every_kind_of_expression(expression, term):
 
 
 def test_a_sum_binds_its_index_and_no_other():
-    """x_k outside the sum is another k than the one inside."""
-    parts = set(read(x[k] + total(k, y[k])).args)
-    assert parts == {element("x", "k"), sum_over("n", element("y", 0))}
+    parts = set(read(x[j] + total(k, x[k] * y[j])).args)
+    assert parts == {element("x", "j"), sum_over("n", multiply(X0, element("y", "j")))}
 
 
 def test_bound_names_do_not_matter():
@@ -209,6 +208,52 @@ def test_a_definition_may_be_made_twice_in_the_same_way():
 def test_a_defined_name_is_not_declared_too():
     with pytest.raises(NotationError, match=r"s is defined as .* and also a real variable"):
         read_claim(s[i] + real("s", n)[i], x[i], s[i])
+
+
+# ---- one name, bound and free --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        (x[k] + total(k, x[k]), r"k is bound by Sum\(x\[k\], .*\) and free beside it: rename one"),
+        (total(k, y[k]) * exp(x[k]), "k is bound by .* and free beside it"),
+        (k * total(k, y[k]), "k is bound by .* and free beside it"),
+        (X[r, t[r]] * total(r, b * X[r, i]), "r is bound by .* and free beside it"),
+        (total(j, x[k] * total(k, y[k])), "k is bound by .* and free beside it"),
+        (total(k, x[k] * total(k, y[k])), "k is bound by .* and by a sum around it: rename one"),
+        (total(k, x[k] * (1 + exp(total(k, y[k])))), "k is bound by .* and by a sum around it"),
+        (Definition("u", (k,), x[k] / total(k, x[k]))[i], "k is bound by .* and free beside it"),
+        (guarded(x[k] > total(k, x[k]), 1), "k is bound by .* and free beside it"),
+    ],
+)
+def test_a_bound_name_that_is_also_free_is_refused(expression, message):
+    with pytest.raises(NotationError, match=message):
+        read(expression)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        total(k, x[k]) * total(k, y[k]),
+        total(k, s[k]) + s[j],  # s is made with a sum over j
+        total(k, total(j, K[k, j])) + total(j, x[j]),
+        Partial(Symbol("L"), total(k, x[k]), x[k], 1) * x[k],
+    ],
+)
+def test_the_same_name_at_different_places_is_allowed(expression):
+    assert read(expression).kind in ("add", "multiply")
+
+
+def test_a_hypothesis_is_one_formula():
+    with pytest.raises(NotationError, match=r"k is bound by .* and free beside it"):
+        stated(Eq(y[k], total(k, y[k])))
+
+
+def test_what_is_found_can_be_read():
+    """Σ_i e^x_i by x_i: the sums of the result are over another index than i."""
+    found = gradient(log(total(i, exp(x[i]))), x[i])
+    assert read(found.result) is read(exp(x[i]) / total(k, exp(x[k])))
 
 
 # ---- refusals ------------------------------------------------------------------------------------
@@ -395,14 +440,6 @@ def test_free_indices_of_a_relation_mean_for_every():
     assert Reader().declarations([x[i] > 0]).indices == {}
 
 
-def test_an_index_that_is_free_and_bound_in_a_relation_means_for_every_too():
-    """y_k = Σ_k y_k says it of every k on the left."""
-    reader = Reader()
-    (found,) = reader.declarations([Eq(y[k], total(k, y[k]))]).hypotheses
-    assert found == Hypothesis(EVERY, Equation(element("y", 0), sum_over("n", element("y", 0))))
-    assert reader.indices == {}
-
-
 def test_a_comparison_is_the_difference_of_its_sides():
     for relation in (x[i] > b, b < x[i]):
         (found,) = stated(relation)
@@ -474,7 +511,7 @@ def test_a_real_variable_has_no_hypothesis():
         total(k, x[k] * y[k]) ** 2 / n,
         total(k, total(j, K[k, j] * x[j]) * x[k]),
         total(r, total(k, X[r, k]) ** 2) / m,
-        x[k] * total(k, y[k] * total(j, K[k, j])),
+        x[i] * total(k, y[k] * total(j, K[k, j])),
         exp(x[j]) / total(k, exp(x[k])),
         total(k, K[k, i] * K[i, k]) - total(k, K[k, k]),
         erf(b) * sin(b) + cos(x[i]) - sympy.pi,
