@@ -212,8 +212,10 @@ def test_a_wrong_derivative_is_compared_with_the_right_one():
 
 
 def test_a_line_that_may_have_no_value_names_what_is_missing():
+    """Between the ends, for what the ends need becomes a condition."""
+    detour = (product(2 * x[i], z[i], 1 / z[i]), "times one")
     with pytest.raises(BrokenLink, match="not shown nonzero") as caught:
-        square(slopes=[(2 * x[i], "power rule"), (product(2 * x[i], z[i], 1 / z[i]), "times one")])
+        square(slopes=[(2 * x[i], "power rule"), detour, (2 * x[i], "and back")])
     assert "times one" in str(caught.value)
     assert square(rewriting=[(log(x[i]), "definition")], slopes=[(1 / x[i], "d log u")]).conditions
 
