@@ -51,6 +51,11 @@ def pytest_addoption(parser):
         type=int,
         help="draw other inputs, here and in all property tests (else the same each time)",
     )
+    group.addoption(
+        "--campaign",
+        type=int,
+        help="how many random losses tests/campaign draws (else 300); 20000 takes an hour",
+    )
 
 
 def pytest_configure(config):

@@ -348,7 +348,9 @@ class Reader:
         """An index for an axis that nothing else is called, the same one each time."""
         names = ("krjlabcdefg"[place:], (f"k{number}" for number in count()))
         same = (name for name in chain(*names) if self.names.get(name) in (None, Idx(name, axis)))
-        return index(next(same), axis)
+        spare = index(next(same), axis)
+        self._name(str(spare.label), spare)  # of the next axis, it is taken
+        return spare
 
 
 def free_indices(relation: Any) -> list[Idx]:

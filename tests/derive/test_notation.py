@@ -492,6 +492,14 @@ def test_no_name_is_taken_by_a_domain(name):
     assert derivation.result == 2 * weights[free]
 
 
+def test_domains_of_variables_whose_first_axes_differ():
+    """The index that a domain speaks of is named apart for each size."""
+    P, p = positive("P", m, d_size := size("L")), positive("p", n)
+    at = P[index("a", m), index("e", d_size)]
+    hypotheses = read_claim(at * p[i], at, p[i]).declarations.hypotheses
+    assert {hypothesis.context for hypothesis in hypotheses} == {("L", str(m)), (str(n),)}
+
+
 def test_a_real_variable_has_no_hypothesis():
     assert stated(using=[x[i], b]) == ()
 
