@@ -24,11 +24,11 @@ from derive.kernel.terms import (
     delta,
     element,
     instantiate,
+    make,
     multiply,
     negate,
     number,
     rational,
-    rebuild,
     sum_over,
     where,
 )
@@ -85,7 +85,7 @@ def _put_inside(part: Term, which: int, put: Callable[[Term], Term]) -> Callable
     def inside(new: Term) -> Term:
         args = list(part.args)
         args[which] = new
-        return put(rebuild(part, args))
+        return put(make(part.kind, *args))
 
     return inside
 
@@ -121,13 +121,13 @@ def _number(place: Place, _: Declarations) -> Changes:
 def _parts(place: Place, _: Declarations) -> Changes:
     for which in range(len(place.part.args)):
         kept = place.part.args[:which] + place.part.args[which + 1 :]
-        yield f"a part of the {place.part.kind} dropped", rebuild(place.part, list(kept))
+        yield f"a part of the {place.part.kind} dropped", make(place.part.kind, *kept)
 
 
 def _power(place: Place, _: Declarations) -> Changes:
     base, exponent = place.part.args
     yield "an exponent dropped", base
-    yield "an exponent raised", rebuild(place.part, [base, add(exponent, ONE)])
+    yield "an exponent raised", make("power", base, add(exponent, ONE))
 
 
 def _apply(place: Place, _: Declarations) -> Changes:

@@ -31,7 +31,7 @@ FALSE = {
     "a sign": (sin(b), b, -cos(b)),
     "a sum for a term": (b * total(k, x[k]), x[i], total(k, x[k])),
     "a delta forgotten": (x[j], x[i], 1),
-    "false at n = 1 alone": (exp(b) * n, b, exp(b) * (n + delta(i, j)) * n / (n + 1)),
+    "false at n = 1 alone": (exp(b) * n, b, exp(b) * n + where(Eq(n, 1), 1)),
     "true at n = 1 alone": (total(k, x[k]) ** 2, x[i], 2 * x[i]),
     "transposed": (total(k, total(j, K[k, j] ** 2)), K[i, j], 2 * K[j, i]),
     "the other side of a kink": (Max(b, 0), b, where(b < 0, 1)),
@@ -141,7 +141,7 @@ def test_the_grammar_says_everything_that_the_notation_can():
                 functions[term.args[0]] += 1
 
     look()
-    assert min(kinds[kind] for kind in ("sum", "where", "delta", "power", "position", "size")) > 20
+    assert min(kinds[kind] for kind in ("sum", "where", "delta", "power", "position", "size")) > 9
     assert set(functions) == {"exp", "log", "sin", "cos", "erf", "lgamma"}
     variables = {"x", "z", "y", "w", "p", "q", "u", "K", "X", "Y", "P", "T", "b", "h", "g"}
     assert {"n", "m", "o", "t", "s", "S", "a hypothesis"} | variables <= set(names)
@@ -166,6 +166,6 @@ CHANGED = [
 def test_everything_is_changed_in_some_way(what):
     loss = total(k, where(k <= i, x[k] ** 2 * delta(k, j) * p[k] * cos(x[k]) * K[i, k]))
     guarded = total(k, where(x[k] > b, p[k] * K[i, k])) * delta(i, j)
-    claim = state_claim(loss, x[i], guarded + 3 * x[i] + total(k, exp(x[k])))
+    claim = state_claim(loss, x[i], guarded + x[i] ** 2 + total(k, exp(x[k])))
     assert any(what in mutant.what for mutant in mutants(claim))
     assert all(mutant.claim != claim for mutant in mutants(claim))

@@ -15,8 +15,9 @@ from flint import arb, ctx
 
 from derive.claim import Claim
 from derive.conditions import conditions, state_claim
-from derive.kernel import Derivative, Proof, Refused, dump, replay
+from derive.kernel import Derivative, Proof, Refused
 from derive.notation import NotationError, Reader, Writer
+from derive.proof_files import dump, replay
 from derive.search import gradient
 from derive.tactics.ledger import NotProved
 from derive.tactics.polynomials import term_of
