@@ -334,7 +334,7 @@ def test_the_slope_of_relu_at_its_kink_is_no_number(at_the_kink):
     value = where(b > 0, 1) + where(Eq(b, 0), at_the_kink)
     claim = state_claim(Max(b, 0), b, value)
     bare = replace(claim, declarations=replace(claim.declarations, hypotheses=()))
-    with pytest.raises(NotProved, match="not shown nonzero: b"):
+    with pytest.raises(NotProved, match="not shown nonzero"):
         prove(bare)
 
 
