@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Iterator
+from math import isfinite
 from typing import NamedTuple
 
 from derive.claim import Statement
@@ -33,6 +34,9 @@ class Limit(NamedTuple):
 
     prove: float
     replay: float = float("inf")
+
+    def __str__(self) -> str:
+        return f"{self.prove:g} to prove" + f", {self.replay:g} to replay" * isfinite(self.replay)
 
 
 A_THEOREM = Limit(100, 20)
@@ -121,8 +125,7 @@ def verdicts(rows: Iterable[Row]) -> Iterator[str]:
         ("the worst theorem", worst, A_THEOREM),
         (f"all {len(totals)} theorems", whole, THE_CATALOGUE),
     ):
-        may = f"may take {limit.prove:g} and {limit.replay:g}"
-        yield f"{what:44} {taken}   {may}{taken.over(limit)}"
+        yield f"{what:44} {taken}   may take {limit}{taken.over(limit)}"
 
 
 def main() -> None:
