@@ -39,7 +39,7 @@ from .rounding import rounding_bound
 from .samples import arrays
 from .witnesses import claimed
 
-EXAMPLES = 60
+EXAMPLES = 20
 
 Array = NDArray[Any]
 Place = tuple[int, ...]

@@ -7,7 +7,7 @@ machine.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -19,9 +19,12 @@ from derive.claim import Claim
 from .conditions import check
 from .interpret import BALLS, Arithmetic, Undefined, evaluate, floats, index_value
 from .points import Point
-from .witnesses import true_derivative
+from .witnesses import taylor, true_derivative
 
 _PRECISION = 256  # bits of the balls; a difference over the step 2**-k cancels about k of them
+
+_CANDIDATES = 12  # points that a typical one is chosen from
+_SMALL, _LARGE = 0.01, 10  # between which a Taylor coefficient is neither tiny nor huge
 
 
 class CurvePoint(NamedTuple):
@@ -68,6 +71,38 @@ def error_curve(
         CurvePoint(q.step, q.error, q.truncation, largest / q.step + 4 * unit * abs(q.value))
         for q in quotients
     )
+
+
+class Curve(NamedTuple):
+    """A point that shows the V, and the errors there."""
+
+    point: Point
+    errors: tuple[CurvePoint, ...]
+
+
+def typical_curve(claim: Claim, points: Sequence[Point]) -> Curve | None:
+    """The errors at a small point: sizes above 1, a slope and a third derivative near 1.
+
+    Where no point bends, as with a quadratic function, one with a slope will do. None where the
+    function has a slope at none of the points.
+    """
+    wide = [point for point in points if min(point.sizes.values(), default=2) > 1] or points
+    latest = list(reversed(wide))[:_CANDIDATES]
+    taylors = [(point, found) for point in latest if (found := _taylor(claim, point)) is not None]
+    orders = ((1, 3), (1,), ())
+    for wanted in orders:
+        for point, found in taylors:
+            if all(_SMALL < abs(found[order]) < _LARGE for order in wanted):
+                return Curve(point, error_curve(claim, point))
+    return None
+
+
+def _taylor(claim: Claim, point: Point) -> list[float] | None:
+    """The first coefficients of the function along its one element."""
+    try:
+        return [float(ball.mid()) for ball in taylor(claim, point, 3)]
+    except Undefined:
+        return None
 
 
 def observed_order(curve: tuple[CurvePoint, ...]) -> float | None:

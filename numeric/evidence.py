@@ -21,13 +21,17 @@ from derive.kernel import Term
 from derive.kernel.judgement import terms_of
 from derive.notation import Reader
 from derive.statement import Part
+from derive.typeset import hypothesis_text, unicode_text
 
 from .conditions import meets
 from .crosscheck import EXAMPLES, CrossCheck, cross_check
+from .curve import Curve, typical_curve
 from .exact import exact_left, exact_right
 from .interpret import BALLS, Undefined, evaluate
 from .points import Point
-from .samples import example_point, small_points
+from .samples import small_points
+from .second_opinion import Opinion, second_opinion
+from .settling import EQUAL, REFUTED, UNDECIDED, Settled, is_provable, settle_variants
 from .witnesses import Counterexample, refute, true_value, witness
 
 Progress = Callable[[str], None]
@@ -78,8 +82,11 @@ class PartEvidence:
     exact: Agreement
     balls: Agreement
     written_out: Agreement
+    second: tuple[Opinion, ...]
     search: CrossCheck
     controls: tuple[Control, ...]
+    variants: tuple[Settled, ...]
+    curve: Curve | None
 
     @property
     def verdict(self) -> str:
@@ -102,12 +109,15 @@ def gather(
 ) -> PartEvidence:
     """Gather the evidence for one statement; ``progress`` is told what comes next."""
     claim = part.claim
+    points = list(small_points(claim.declarations))
     progress("replaying the proofs")
     replayed = all(derivation.replays() for derivation in part.derivations)
     progress("exact arithmetic and balls at small sizes")
-    exact, balls = _exactly(claim), _by_balls(claim)
+    exact, balls = _exactly(claim, points), _by_balls(claim, points)
     progress("SymPy on the statement written out")
-    written_out = _written_out(claim)
+    written_out = _written_out(claim, points)
+    progress("a second opinion")
+    second = second_opinion(claim)
     search = cross_check(
         claim,
         examples=examples,
@@ -115,23 +125,32 @@ def gather(
         progress=lambda done: progress(f"central differences at random inputs: {done}"),
     )
     progress("formulas that are almost right")
+    ablations = tuple(_ablation(part, relation) for relation in part.main.hypotheses)
     return PartEvidence(
         replayed=replayed,
-        counterexample=refute(claim),
-        example=example_point(claim.declarations),
-        ablations=tuple(_ablation(part, relation) for relation in part.main.hypotheses),
+        counterexample=None if balls.agreed == len(points) else refute(claim),
+        example=points[0] if points else None,
+        ablations=ablations,
         exact=exact,
         balls=balls,
         written_out=written_out,
+        second=second,
         search=search,
         controls=_controls(part),
+        variants=(*settle_variants(part.main, points), *_without_hypotheses(part, ablations)),
+        curve=typical_curve(claim, points) if isinstance(claim, Claim) else None,
     )
 
 
-def _ablation(part: Part, relation: Relational) -> Ablation:
-    declared, dropped = part.claim.declarations, Reader().hypothesis(relation)
+def _without(claim: Statement, relation: Relational) -> Statement:
+    """The statement without one of its hypotheses."""
+    declared, dropped = claim.declarations, Reader().hypothesis(relation)
     kept = tuple(hypothesis for hypothesis in declared.hypotheses if hypothesis != dropped)
-    without = replace(part.claim, declarations=replace(declared, hypotheses=kept))
+    return replace(claim, declarations=replace(declared, hypotheses=kept))
+
+
+def _ablation(part: Part, relation: Relational) -> Ablation:
+    without = _without(part.claim, relation)
     found = refute(without)
     return Ablation(relation, found, None if found else _without_value(part.claim, without))
 
@@ -145,6 +164,21 @@ def _without_value(claim: Statement, without: Statement) -> Point | None:
             except Undefined:
                 return point
     return None
+
+
+def _without_hypotheses(part: Part, ablations: Iterable[Ablation]) -> Iterator[Settled]:
+    """Each hypothesis dropped, as one more variant.
+
+    Not where it does no more than give the function a value: the statement says nothing without.
+    """
+    for ablation in ablations:
+        what = f"without {hypothesis_text(ablation.hypothesis, unicode_text)}"
+        found = ablation.counterexample
+        if found is not None:
+            yield Settled(what, part.main.result, REFUTED, found)
+        elif ablation.without_value is None:
+            proved = is_provable(_without(part.claim, ablation.hypothesis))
+            yield Settled(what, part.main.result, EQUAL if proved else UNDECIDED)
 
 
 def _controls(part: Part) -> tuple[Control, ...]:
@@ -162,12 +196,12 @@ def _controls(part: Part) -> tuple[Control, ...]:
 # ---- independent witnesses -----------------------------------------------------------------------
 
 
-def _by_balls(claim: Statement) -> Agreement:
+def _by_balls(claim: Statement, points: Iterable[Point]) -> Agreement:
     """Series arithmetic over balls on the left side, against the right side, to 30 digits."""
-    return _asked(small_points(claim.declarations), lambda point: witness(claim, point))
+    return _asked(points, lambda point: witness(claim, point))
 
 
-def _exactly(claim: Statement) -> Agreement:
+def _exactly(claim: Statement, points: Iterable[Point]) -> Agreement:
     """Exact arithmetic, at x = log(a) where exp is to be rational: equal to the last digit."""
     logs = _logarithms(claim)
 
@@ -175,7 +209,7 @@ def _exactly(claim: Statement) -> Agreement:
         found = exact_left(claim, point, logs)
         return None if found is None else found == exact_right(claim, point, logs)
 
-    return _asked(_points(claim, logs), same)
+    return _asked(_for_logarithms(points, logs), same)
 
 
 def _asked(points: Iterable[Point], witness_at: Callable[[Point], bool | None]) -> Agreement:
@@ -190,13 +224,13 @@ def _asked(points: Iterable[Point], witness_at: Callable[[Point], bool | None]) 
     return Agreement(len(decided), sum(decided))
 
 
-def _written_out(claim: Statement) -> Agreement:
+def _written_out(claim: Statement, points: Iterable[Point]) -> Agreement:
     """SymPy's own derivative of the function written out, at one point for each choice of sizes.
 
     That is the last one, for the first ones are all zeros and ones.
     """
     logs = _logarithms(claim)
-    at_sizes = {tuple(point.sizes.values()): point for point in _points(claim, logs)}
+    at_sizes = {tuple(point.sizes.values()): point for point in _for_logarithms(points, logs)}
     chosen = [at_sizes[sizes] for sizes in _few(at_sizes)]
     found = [same for point in chosen for same in _same_as_sympy(claim, point, logs)]
     return Agreement(len(found), sum(found))
@@ -297,8 +331,8 @@ def _in_exponents(term: Term) -> frozenset[str]:
     return frozenset[str]().union(*map(_in_exponents, term.parts))
 
 
-def _points(claim: Statement, logs: frozenset[str]) -> Iterator[Point]:
-    """Small points whose entries of the variables ``logs`` can stand for logarithms."""
-    for point in small_points(claim.declarations):
+def _for_logarithms(points: Iterable[Point], logs: frozenset[str]) -> Iterator[Point]:
+    """Points whose entries of the variables ``logs`` can stand for logarithms."""
+    for point in points:
         if all(value > 0 for name in logs for value in point.values[name].values()):
             yield point

@@ -13,6 +13,7 @@ from flint import arb
 from sympy import Expr
 
 from derive.claim import Claim, Statement
+from derive.identities import proof_of
 from derive.proved import Proved
 from derive.tactics.ledger import NotProved
 from derive.tactics.prove import Prover
@@ -42,8 +43,10 @@ class Settled:
     counterexample: Counterexample | None = None
 
 
-def settle_variants(proved: Proved) -> tuple[Settled, ...]:
+def settle_variants(proved: Proved, points: Iterable[Point] | None = None) -> tuple[Settled, ...]:
     """What becomes of each variant of a statement.
+
+    ``points`` are where to look; they meet the hypotheses. Without them, ``small_points``.
 
     >>> from derive import theorem
     >>> found = settle_variants(theorem("softmax_sums_to_one").parts[0].main)
@@ -51,17 +54,26 @@ def settle_variants(proved: Proved) -> tuple[Settled, ...]:
     the sign turned refuted at n = 3, x = [1/2, 3, 7] the left side is 1, the right side -1: \
 more than 1.98 apart
     """
-    settling = _Settling(proved.claim)
+    settling = _Settling(proved.claim, points)
     return tuple(settling.settled(variant) for variant in variants(proved))
+
+
+def is_provable(statement: Statement) -> bool:
+    """Whether a proof of a statement is found."""
+    try:
+        proof_of(statement)
+    except NotProved:
+        return False
+    return True
 
 
 class _Settling:
     """Settles variants of one statement; its true values are found once for all of them."""
 
-    def __init__(self, statement: Statement) -> None:
+    def __init__(self, statement: Statement, points: Iterable[Point] | None = None) -> None:
         self._statement = statement
         self._prover = Prover(statement.declarations)
-        self._points = _spread(small_points(statement.declarations))
+        self._points = _spread(small_points(statement.declarations) if points is None else points)
         self._truth: dict[int, arb | None] = {}
 
     def settled(self, variant: Variant) -> Settled:

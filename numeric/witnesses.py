@@ -11,9 +11,11 @@ arithmetic", IEEE Transactions on Computers 66 (2017).
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from flint import arb, arb_series, ctx
 
@@ -148,6 +150,24 @@ class Counterexample:
         if self.about_derivative:
             return f"at {self.point} the derivative is {truth}, the claim gives {claimed}: {apart}"
         return f"at {self.point} the left side is {truth}, the right side {claimed}: {apart}"
+
+
+def _ball_from(middle: tuple[int, int], radius: tuple[int, int]) -> arb:
+    with ctx.workprec(_PRECISIONS[-1]):
+        centre, reach = (arb(man) * arb(2) ** exp for man, exp in (middle, radius))
+        return arb(centre, reach)
+
+
+def _reduced_ball(ball: arb) -> tuple[Any, ...]:
+    """A ball as whole numbers, so that counterexamples travel between processes.
+
+    The midpoint comes back unchanged, the radius rounded up by a hair.
+    """
+    parts = (ball.mid().man_exp(), ball.rad().man_exp())
+    return _ball_from, tuple((int(man), int(exp)) for man, exp in parts)
+
+
+copyreg.pickle(arb, _reduced_ball)
 
 
 def _digits(one: arb, other: arb) -> tuple[str, str]:

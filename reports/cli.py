@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PROVED, REFUTED, USAGE, UNDECIDED, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 130, 141
 LONGEST_REFUSAL = 500
+EXAMPLES = 20  # as numeric.crosscheck.EXAMPLES, which is not loaded for --help
 
 EXIT_STATUS = (
     "Exit status: 2 if the command or its input was wrong, else 1 if anything was refuted, "
@@ -91,29 +92,37 @@ def gradproof(
     """Derive gradient formulas for every size, prove each step, and try to break them."""
 
 
-@app.command("list", epilog=_examples("list", "list --json"))
-def list_theorems(as_json: Json = False) -> None:
-    """List the theorems, with what each one says."""
+@app.command("list", epilog=_examples("list", "list softmax layers", "list --json"))
+def list_theorems(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Names of groups or theorems; without any, all.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List the theorems group by group, with what each one says."""
     from . import proving
 
     with _working("reading the theorems"):
-        records = [proving.entry(theorem) for theorem in _theorems([])]
+        records = [proving.entry(theorem) for theorem in _theorems(names or [])]
     if as_json:
         _print_json(records)
     else:
-        typer.echo("\n".join(map(proving.entry_text, records)))
+        typer.echo(proving.list_text(records))
 
 
 @app.command(
     epilog=_examples(
         "prove softmax_cross_entropy",
         "prove softmax_jacobian cross_entropy --json",
+        "prove layers                  a whole group",
         "prove softmax_cross_entropy --save proof.json",
         status=EXIT_STATUS,
     )
 )
 def prove(
-    names: Annotated[list[str], typer.Argument(help="Names of theorems; see 'gradproof list'.")],
+    names: Annotated[
+        list[str], typer.Argument(help="Names of theorems or groups; see 'gradproof list'.")
+    ],
     as_json: Json = False,
     save: Annotated[
         Path | None,
@@ -182,18 +191,22 @@ def replay(
         status=EXIT_STATUS,
     )
 )
-def report(
+def report(  # noqa: PLR0917  (typer reads options off the parameters)
     names: Annotated[
-        list[str] | None, typer.Argument(help="Names of theorems; see 'gradproof list'.")
+        list[str] | None, typer.Argument(help="Names of theorems or groups; see 'gradproof list'.")
     ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="The folder that the pages go to.")
     ] = Path("reports/proofs"),
     examples: Annotated[
         int, typer.Option(min=1, help="How many inputs to draw in the search, for each statement.")
-    ] = 60,
+    ] = EXAMPLES,
     seed: Annotated[
         int | None, typer.Option(help="Draw other inputs: a number that starts the random choice.")
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many processes to use; without it, one for each processor."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -202,14 +215,16 @@ def report(
     There is one for each theorem; without names, all theorems, an index and the worked example.
     The pages are the same bytes on every machine, as long as no seed is given.
     """
-    from . import pages, proving
+    from . import gathering, pages, proving
     from .writing import require_writable, write_files
 
     with _input_errors(f"cannot write to {output}"):
         require_writable(output)
     with _working("reading the theorems") as tell:
         chosen = _theorems(names or [])
-        found = pages.gather_all(chosen, examples=examples, random_seed=seed, progress=tell)
+        found = gathering.gather_all(
+            chosen, examples=examples, random_seed=seed, progress=tell, jobs=jobs
+        )
         tell("writing the pages")
         written = pages.theorem_pages(found) if names else pages.all_pages(found)
         with _input_errors(f"cannot write to {output}"):
@@ -249,13 +264,14 @@ def example(as_json: Json = False) -> None:
 
 
 def _theorems(names: list[str]) -> list[Theorem]:
-    """The theorems of these names, or all, with their derivations checked."""
+    """The theorems of these names and groups, or all, with their derivations checked."""
     from derive.chain import BrokenLink
     from derive.notation import NotationError
-    from derive.theorems import UnknownTheorem, catalogue, theorem
+    from derive.theorems import UnknownTheorem, catalogue, theorem, theorems_of
 
     try:
-        chosen = [theorem(name) for name in names] if names else list(catalogue().values())
+        single = dict.fromkeys(each for name in names for each in theorems_of(name))
+        chosen = [theorem(name) for name in single] if names else list(catalogue().values())
     except UnknownTheorem as unknown:
         _fail(str(unknown))
     for found in chosen:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from derive.statement import Part, Theorem
+from derive.theorems import GROUPS, group_of, title
 from derive.typeset import hypothesis_text
 from numeric.evidence import PartEvidence
 from numeric.example import Beside, Row
 
 from .markdown import console, escape, folded, inline, order_of_magnitude, page, table
-from .theorem_page import VERDICTS
+from .theorem_page import VERDICTS, totals
 
 INDEX = (
     "Each page derives a gradient step by step, says what was proved under which hypotheses, and "
@@ -29,15 +31,44 @@ DIFFERENCES = (
 )
 
 
-def index_page(entries: Sequence[tuple[Theorem, Sequence[PartEvidence]]]) -> str:
+Entries = Sequence[tuple[Theorem, Sequence[PartEvidence]]]
+
+HEAD = ("theorem", "verdict", "statement", "hypotheses", "sizes", "mistakes refuted", "variants")
+
+
+def index_page(entries: Entries) -> str:
     """The table of contents: every theorem with its verdict, statement and hypotheses."""
+    sections = []
+    for group in GROUPS:
+        inside = [entry for entry in entries if group_of(entry[0].name) == group]
+        if inside:
+            sections += [f"## {escape(title(group))}", _group(inside)]
+    return page(["# What has been proved", INDEX, _in_all(entries), *sections])
+
+
+def _group(entries: Entries) -> str:
     rows = [
         (f"[{escape(theorem.title)}]({theorem.name}.md)", *_statement(part, found))
         for theorem, evidence in entries
         for part, found in zip(theorem.parts, evidence, strict=True)
     ]
-    head = ("theorem", "verdict", "statement", "hypotheses", "sizes", "almost right, refuted")
-    return page(["# What has been proved", INDEX, table(head, rows)])
+    return table(HEAD, rows)
+
+
+def _in_all(entries: Entries) -> str:
+    """How many there are of each verdict, and what became of all that is almost right."""
+    evidence = [found for _, every in entries for found in every]
+    verdicts = Counter(found.verdict for found in evidence)
+    controls = [control for found in evidence for control in found.controls]
+    refuted = sum(control.counterexample is not None for control in controls)
+    variants = [variant for found in evidence for variant in found.variants]
+    lines = [
+        f"{len(entries)} theorems with {len(evidence)} statements: "
+        + ", ".join(f"{verdicts[verdict]} {verdict}" for verdict in VERDICTS),
+        f"mistakes that people make: {refuted} of {len(controls)} refuted",
+        f"variants made mechanically: {totals(variants)}",
+    ]
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def _statement(part: Part, found: PartEvidence) -> tuple[str, ...]:
@@ -47,8 +78,9 @@ def _statement(part: Part, found: PartEvidence) -> tuple[str, ...]:
         VERDICTS[found.verdict],
         inline(part.main.statement),
         ", ".join(hypothesis_text(given, inline) for given in part.main.hypotheses) or "none",
-        f"every {sizes} ≥ 1",
+        f"every {sizes} ≥ 1" if sizes else "no sizes",
         f"{refuted} of {len(found.controls)}",
+        totals(found.variants),
     )
 
 

@@ -2,65 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from derive.claim import Claim
 from derive.statement import Theorem
-from numeric.crosscheck import EXAMPLES
-from numeric.curve import error_curve
-from numeric.evidence import PartEvidence, gather
+from numeric.evidence import PartEvidence
 from numeric.example import example
-from numeric.interpret import Undefined
-from numeric.points import Point
-from numeric.samples import small_points
-from numeric.witnesses import taylor
 
 from .common_pages import example_page, index_page
 from .figure import matrix, v_curve
+from .gathering import Gathered
 from .theorem_page import Figure, theorem_page
 
 V_CURVE = "The error of the central difference against its step, and the bar that bounds it"
 
 Pages = dict[str, str]  # file name -> text
-Progress = Callable[[str], None]
-Gathered = Sequence[tuple[Theorem, Sequence[PartEvidence]]]
-
-
-def gather_all(
-    chosen: Sequence[Theorem],
-    *,
-    examples: int = EXAMPLES,
-    random_seed: int | None = None,
-    progress: Progress = lambda _: None,
-) -> Gathered:
-    """The evidence for some theorems; ``progress`` is told what comes next."""
-
-    def evidence(theorem: Theorem) -> list[PartEvidence]:
-        def tell(step: str) -> None:
-            progress(f"{theorem.name}: {step}")
-
-        return [
-            gather(part, examples=examples, random_seed=random_seed, progress=tell)
-            for part in theorem.parts
-        ]
-
-    return [(theorem, evidence(theorem)) for theorem in chosen]
 
 
 def theorem_pages(gathered: Gathered) -> Pages:
     """A page for each theorem, with a figure for each of its gradients."""
     pages: Pages = {}
     for theorem, evidence in gathered:
-        figures: list[Figure | None] = []
-        for place, part in enumerate(theorem.parts, start=1):
-            figures.append(None)
-            if isinstance(part.claim, Claim):
-                point = _typical_point(part.claim)
-                figure = Figure(f"{theorem.name}-{place}.svg", f"{V_CURVE}, at {point}")
-                pages[figure.file] = v_curve(error_curve(part.claim, point), figure.caption)
-                figures[-1] = figure
+        figures = _figures(theorem, evidence)
+        for figure, found in zip(figures, evidence, strict=True):
+            if figure is not None and found.curve is not None:
+                pages[figure.file] = v_curve(found.curve.errors, figure.caption)
         pages[f"{theorem.name}.md"] = theorem_page(theorem, evidence, figures)
     return pages
+
+
+def _figures(theorem: Theorem, evidence: Sequence[PartEvidence]) -> list[Figure | None]:
+    """The figure of each part; none where there is no curve."""
+    return [
+        None
+        if found.curve is None
+        else Figure(f"{theorem.name}-{place}.svg", f"{V_CURVE}, at {found.curve.point}")
+        for place, found in enumerate(evidence, start=1)
+    ]
 
 
 def all_pages(gathered: Gathered) -> Pages:
@@ -77,23 +54,3 @@ def _common_pages(gathered: Gathered) -> Pages:
         "example.md": example_page(rows, "example-jacobian.svg"),
         "example-jacobian.svg": matrix(jacobian.tolist(), title),
     }
-
-
-def _typical_point(claim: Claim) -> Point:
-    """A small point that shows the V: sizes above 1, a slope and a third derivative near 1.
-
-    Where no point bends, as with a quadratic function, the last one with a slope will do.
-    """
-    points = list(reversed(list(small_points(claim.declarations))))
-    wide = [point for point in points if min(point.sizes.values()) > 1] or points
-    sloping = [point for point in wide if _near_one(claim, point, 1)] or wide
-    bending = [point for point in sloping if _near_one(claim, point, 3)]
-    return (bending or sloping)[0]
-
-
-def _near_one(claim: Claim, point: Point, order: int) -> bool:
-    """Whether a Taylor coefficient of the function is neither tiny nor huge."""
-    try:
-        return 0.01 < float(abs(taylor(claim, point, order)[order]).mid()) < 10
-    except Undefined:
-        return False

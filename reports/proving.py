@@ -7,9 +7,12 @@ from typing import Any
 
 from derive.proved import Proved
 from derive.statement import Part, Theorem
+from derive.theorems import group_of, title
 from derive.typeset import hypothesis_text, unicode_text
 from numeric.evidence import PartEvidence
 from numeric.samples import example_point
+
+from .theorem_page import totals
 
 Record = dict[str, Any]  # JSON-ready
 
@@ -21,7 +24,18 @@ def entry(theorem: Theorem) -> Record:
     statements = [
         {"statement": statement(part), "hypotheses": _hypotheses(part)} for part in theorem.parts
     ]
-    return {"name": theorem.name, "title": theorem.title, "statements": statements}
+    group = group_of(theorem.name)
+    return {"name": theorem.name, "group": group, "title": theorem.title, "statements": statements}
+
+
+def list_text(records: Sequence[Record]) -> str:
+    """All the lines for people, each group under its name and what it is about."""
+    lines: list[str] = []
+    for group in dict.fromkeys(record["group"] for record in records):
+        inside = [record for record in records if record["group"] == group]
+        lines += ["", f"{group}: {title(group)}", ""] if lines else [f"{group}: {title(group)}", ""]
+        lines += map(entry_text, inside)
+    return "\n".join(lines)
 
 
 def entry_text(record: Record) -> str:
@@ -90,7 +104,7 @@ def _verdict_text(said: Record) -> str:
     met, rules = said["met_at"], " and ".join(map(str, said["rule_applications"].values()))
     return (
         f"{said['verdict']}: {said['statement']}\n"
-        f"    for every {sizes}{', given ' + given if given else ''}\n"
+        f"    for every {sizes or 'input'}{', given ' + given if given else ''}\n"
         f"    the hypotheses are met {f'at {met}, for example' if met else 'nowhere we looked'}\n"
         f"    {_REPLAYED[said['replayed']]}: {rules} rule applications"
     )
@@ -102,5 +116,6 @@ def _tried(found: PartEvidence) -> str:
     return (
         f"{search.inputs} random inputs ({search.discarded} discarded), {search.coordinates} "
         f"coordinates, worst error {search.worst:.2g} of its bar; "
-        f"{refuted} of {len(found.controls)} almost-right formulas refuted"
+        f"{refuted} of {len(found.controls)} almost-right formulas refuted; "
+        f"variants: {totals(found.variants)}"
     )

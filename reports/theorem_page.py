@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import sympy
@@ -13,6 +13,8 @@ from derive.statement import Part, Theorem
 from derive.typeset import hypothesis_text, latex
 from numeric.crosscheck import EXAMPLES, CrossCheck
 from numeric.evidence import Ablation, Agreement, Control, PartEvidence
+from numeric.second_opinion import DISAGREES, NOT_ASKED, Opinion
+from numeric.settling import EQUAL, REFUTED, UNDECIDED, Settled
 
 from .markdown import console, display, escape, folded, inline, inline_latex, page, table
 
@@ -81,7 +83,10 @@ def _part_sections(
         ("What fails without each hypothesis", [_without(part, found.ablations)]),
         ("Independent witnesses", [_witnesses(found), NOT_THE_PROOF]),
         ("The search for a counterexample", _searching(found.search, figure)),
-        ("Almost right, and refuted", [CONTROLS, _controls(found.controls)]),
+        (
+            "Almost right, and refuted",
+            [CONTROLS, _controls(found.controls), _variants(found.variants)],
+        ),
     ]
 
 
@@ -90,10 +95,10 @@ def _part_sections(
 
 def _verdict(part: Part, found: PartEvidence) -> list[str]:
     names = [inline(sympy.Symbol(name)) for name in sorted(part.claim.declarations.sizes)]
-    sizes = " and ".join(f"every {name} ≥ 1" for name in names)
+    sizes = ", for " * bool(names) + " and ".join(f"every {name} ≥ 1" for name in names)
     counterexample = [] if found.counterexample is None else [escape(str(found.counterexample))]
     return [
-        f"{VERDICTS[found.verdict]}, for {sizes}:",
+        f"{VERDICTS[found.verdict]}{sizes}:",
         display(latex(part.main.statement)),
         *([escape(part.note)] if part.note else []),
         *counterexample,
@@ -176,6 +181,11 @@ def _witnesses(found: PartEvidence) -> str:
             "the two formulas, SymPy",
             _agreement(found.written_out),
         ),
+        (
+            "A second opinion: unrolled at small sizes, dual numbers over FLINT's polynomials",
+            "the two formulas",
+            _opinions(found.second),
+        ),
     ]
     return table(head, rows)
 
@@ -188,17 +198,31 @@ def _agreement(agreement: Agreement) -> str:
 
 def _search(search: CrossCheck) -> str:
     """Counts that depend on the random draws are left to the command line: pages are the same."""
-    discarded = "some, where the function or the claim has no value"
+    all_of_them = search.inputs >= search.examples
+    compared = (
+        f"{search.examples}" if all_of_them else f"fewer than the {search.examples} asked for"
+    )
     worst = "within its error bar"
     if search.disagreement is not None:
         worst = f"**beyond its error bar**, {escape(str(search.disagreement))}"
     return _bullets(
         [
-            f"inputs compared: {search.inputs} of {search.examples}",
-            f"inputs discarded: {discarded if search.discarded else 'none'}",
+            f"inputs compared: {compared}",
             f"worst error: {worst if search.inputs else 'nothing could be compared'}",
         ]
     )
+
+
+def _opinions(opinions: Sequence[Opinion]) -> str:
+    """The answers, each with the sizes that it is about."""
+    if all(opinion.answer == NOT_ASKED for opinion in opinions):
+        return NOT_ASKED
+    lines = []
+    for opinion in opinions:
+        sizes = ", ".join(f"{name} = {value}" for name, value in opinion.sizes.items())
+        answer = f"**{opinion.answer}**" if opinion.answer == DISAGREES else opinion.answer
+        lines.append(f"{escape(sizes)}: {answer}" if sizes else answer)
+    return "<br>".join(lines)
 
 
 def _searching(search: CrossCheck, figure: Figure | None) -> list[str]:
@@ -215,6 +239,30 @@ def _controls(controls: Sequence[Control]) -> str:
         shown = "**not refuted**" if found is None else escape(str(found))
         rows.append((escape(control.what), inline(control.formula), shown))
     return table(("mistake", "formula", "refuted"), rows)
+
+
+def _variants(variants: Sequence[Settled]) -> str:
+    rows = [
+        (
+            escape(variant.what),
+            inline(variant.formula),
+            escape(variant.outcome if variant.counterexample is None else _where(variant)),
+        )
+        for variant in variants
+    ]
+    title = f"Variants made mechanically: {totals(variants)}"
+    return folded(title, table(("what was changed", "formula", "outcome"), rows))
+
+
+def _where(variant: Settled) -> str:
+    assert variant.counterexample is not None
+    return f"{variant.outcome} at {variant.counterexample.point}"
+
+
+def totals(variants: Iterable[Settled]) -> str:
+    """How many variants were refuted, proved equal, and left undecided."""
+    counts = Counter(variant.outcome for variant in variants)
+    return ", ".join(f"{counts[outcome]} {outcome}" for outcome in (REFUTED, EQUAL, UNDECIDED))
 
 
 # ---- how to make the page again ------------------------------------------------------------------

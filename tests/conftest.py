@@ -14,7 +14,8 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from derive.theorems import catalogue
 from numeric.crosscheck import EXAMPLES
-from reports.pages import Gathered, Pages, all_pages, gather_all
+from reports.gathering import Gathered, gather_all
+from reports.pages import Pages, all_pages
 from reports.writing import require_writable, write_files
 
 REPORT = pytest.StashKey[Path]()

@@ -30,6 +30,26 @@ def names() -> dict[str, str]:
     return {name: group for group in GROUPS for name in _files(group)}
 
 
+def group_of(name: str) -> str:
+    """The folder that a theorem is in; theorems from elsewhere are in none, which is "".
+
+    >>> group_of("cross_entropy")
+    'softmax'
+    """
+    return names().get(name, "")
+
+
+def theorems_of(name: str) -> list[str]:
+    """The names of the theorems in a folder; any other name stands for itself.
+
+    >>> theorems_of("cross_entropy")
+    ['cross_entropy']
+    >>> "cross_entropy" in theorems_of("softmax")
+    True
+    """
+    return [found for found, group in names().items() if group == name] or [name]
+
+
 def _files(group: str) -> Iterator[str]:
     package = import_module(f".{group}", __name__)
     return (module.name for module in iter_modules(package.__path__))

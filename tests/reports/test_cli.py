@@ -21,9 +21,9 @@ from derive.derivation import Derivation
 from derive.kernel import Judgement
 from derive.proof_files import loads
 from derive.statement import Theorem
-from derive.theorems import catalogue, theorem
+from derive.theorems import GROUPS, catalogue, names, theorem, title
 from numeric.crosscheck import EXAMPLES
-from reports import pages, proving
+from reports import gathering, pages, proving
 from reports.cli import app, report
 
 from .rendering import prose, render
@@ -105,7 +105,28 @@ def test_list_as_json():
     assert [record["name"] for record in records] == list(catalogue())
     for record in records:
         assert len(record["statements"]) == len(theorem(record["name"]).parts)
+        assert record["group"] == names()[record["name"]]
         assert all({"statement", "hypotheses"} == set(said) for said in record["statements"])
+
+
+def test_list_goes_group_by_group():
+    output = run("list").output
+    headings = [f"{group}: {title(group)}" for group in GROUPS if group in names().values()]
+    places = [output.index(f"{heading}\n") for heading in headings]
+    assert places == sorted(places)
+    some = run("list", "regression").output
+    assert some.startswith(f"regression: {title('regression')}\n\n")
+    assert "softmax_cross_entropy\n" not in some
+    assert "squared_error\n" in some
+
+
+@pytest.mark.usefixtures("gathered")
+def test_a_group_stands_for_its_theorems_and_nothing_is_done_twice(tmp_path):
+    inside = [name for name, group in names().items() if group == "regression"]
+    result = run("report", "regression", "squared_error", "--json", "-o", tmp_path)
+    assert list(json.loads(result.output)["verdicts"]) == inside
+    records = json.loads(run("prove", "regression", "softmax_jacobian", "--json").output)
+    assert [record["theorem"] for record in records] == [*inside, "softmax_jacobian"]
 
 
 # ---- prove ---------------------------------------------------------------------------------------
@@ -278,11 +299,11 @@ def gathered(campaign, monkeypatch):
     """The evidence of this run in place of a new search."""
     found = {theorem.name: (theorem, evidence) for theorem, evidence in campaign.gathered}
 
-    def gather_all(chosen, *, examples, random_seed, progress):
+    def gather_all(chosen, *, examples, random_seed, progress, jobs):
         progress("nothing to do")
         return [found[theorem.name] for theorem in chosen]
 
-    monkeypatch.setattr(pages, "gather_all", gather_all)
+    monkeypatch.setattr(gathering, "gather_all", gather_all)
     return found
 
 
@@ -317,7 +338,7 @@ def test_examples_and_seed_reach_the_search(tmp_path):
     result = run("report", "cross_entropy", "--examples", 3, "--seed", 5, "-o", tmp_path)
     assert "3 random inputs" in result.output
     text = prose(render((tmp_path / "cross_entropy.md").read_text("utf-8")))
-    assert "inputs compared: 3 of 3" in text
+    assert "inputs compared: 3" in text
     assert "The random seed was 5." in text
 
 
@@ -452,7 +473,7 @@ def test_a_derivation_that_does_not_hold_is_shown_with_what_is_left(monkeypatch)
 @pytest.mark.parametrize(
     "arguments",
     [["nonsense"], ["prove"], ["prove", "--nonsense"], ["replay"], ["report", "--examples", "0"],
-     ["report", "--seed", "x"], ["list", "extra"]],
+     ["report", "--seed", "x"], ["report", "--jobs", "0"], ["list", "extra"]],
 )  # fmt: skip
 def test_wrong_usage_is_status_2(arguments):
     result = run(*arguments)
@@ -463,33 +484,38 @@ def test_wrong_usage_is_status_2(arguments):
 # ---- being stopped -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("where", ["gather_all", "all_pages"])
+@pytest.mark.parametrize("where", [(gathering, "gather_all"), (pages, "all_pages")])
 @pytest.mark.usefixtures("gathered")
 def test_ctrl_c_leaves_nothing_half_done(tmp_path, monkeypatch, where):
     def stopped(*_, **__):
         raise KeyboardInterrupt
 
     (tmp_path / "index.md").write_text("old")
-    monkeypatch.setattr(pages, where, stopped)
+    monkeypatch.setattr(*where, stopped)
     result = run("report", "--output", tmp_path)
     assert result.exit_code == 130
     assert "Traceback" not in result.output
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"index.md": "old"}
 
 
-def test_ctrl_c_ends_a_process_at_work(tmp_path):
+@pytest.mark.parametrize(
+    ("jobs", "at_work"),
+    [("1", b"central differences at random inputs"), ("2", b"0 of 2 statements")],
+)
+def test_ctrl_c_ends_processes_at_work(tmp_path, jobs, at_work):
     """Stopped once it says, on its terminal, that it is at work."""
     main, terminal = pty.openpty()
-    arguments = ["report", "--output", str(tmp_path / "pages"), "--examples", "1000000"]
+    arguments = ["report", "softmax_cross_entropy", "--output", str(tmp_path / "pages")]
+    arguments += ["--examples", "1000000", "--jobs", jobs]
     process = subprocess.Popen([*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=terminal)
     os.close(terminal)
-    shown = _read_until(main, b"random inputs")
+    shown = _read_until(main, at_work)
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=60)
     shown += _read_until(main, None)
     os.close(main)
     assert process.returncode == 130
-    assert b"softmax_jacobian: central differences" in shown
+    assert at_work in shown
     assert b"Traceback" not in shown
     assert output == b""
     assert list(tmp_path.iterdir()) == []
@@ -499,7 +525,7 @@ def test_ctrl_c_is_not_lost_where_python_cannot_raise_it(tmp_path):
     """As in a callback of the garbage collector, which hypothesis has."""
     program = """
 import gc, time
-from reports import cli, pages
+from reports import cli, gathering
 
 def gather_all(*_, **__):
     def dropped(*_):
@@ -511,7 +537,7 @@ def gather_all(*_, **__):
     for _ in range(1000):
         time.sleep(0.01)
 
-pages.gather_all = gather_all
+gathering.gather_all = gather_all
 cli.main()
 """
     command = [sys.executable, "-c", program, "report", "--output", str(tmp_path / "pages")]

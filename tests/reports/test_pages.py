@@ -16,11 +16,16 @@ import numpy as np
 import pytest
 
 import reports
-from derive.theorems import catalogue
+from derive.claim import Claim
+from derive.theorems import GROUPS, catalogue, names, title
+from derive.typeset import latex
 from numeric.crosscheck import EXAMPLES
+from numeric.second_opinion import AGREES, DISAGREES, NOT_ASKED, Opinion
+from numeric.settling import UNDECIDED
 from reports.compare import differences
-from reports.pages import all_pages, gather_all, theorem_pages
-from reports.theorem_page import Figure, theorem_page
+from reports.gathering import gather_all
+from reports.pages import all_pages, theorem_pages
+from reports.theorem_page import Figure, theorem_page, totals
 
 from .rendering import Page, mathematics, prose, render
 
@@ -140,7 +145,7 @@ def test_a_page_shows_verdict_statement_hypotheses_and_every_line(text, name):
     rendered = render(text)
     formulas = mathematics(rendered)
     for part in catalogue()[name].parts:
-        assert any(formula.startswith(r"\frac{\partial") for formula in formulas)
+        assert " ".join(latex(part.main.statement).split()) in formulas
         for derivation in part.derivations:
             assert f"Derivation: {derivation.title}" in prose(rendered)
         for mistake in part.mistakes:
@@ -227,12 +232,55 @@ def test_what_was_not_refuted_or_asked_is_said(changed):
     ablations = (replace(found.ablations[0], without_value=None),)
     nothing = replace(found.search, inputs=0, discarded=5, worst=0.0)
     unasked = replace(found.exact, asked=0, agreed=0)
-    text = changed(controls=controls, ablations=ablations, search=nothing, exact=unasked)
+    silent = (Opinion({"n": 1}, NOT_ASKED, "too large"),)
+    text = changed(
+        controls=controls, ablations=ablations, search=nothing, exact=unasked, second=silent
+    )
     assert "**not refuted**" in text
     assert "no counterexample was found: it may not be needed" in text
     assert "nothing could be compared" in text
-    assert "inputs discarded: some" in text
-    assert "was not asked" in text
+    assert "fewer than the" in text
+    assert text.count("was not asked") == 2
+
+
+def test_a_second_opinion_is_shown_for_its_sizes(changed):
+    opinions = (Opinion({"n": 1}, AGREES), Opinion({"n": 2}, DISAGREES))
+    text = changed(second=opinions)
+    assert "n = 1: agrees<br>n = 2: **disagrees**" in text
+    assert "**disagrees**" not in changed()
+
+
+def test_a_variant_that_is_undecided_is_counted(changed):
+    first, *others = changed.found.variants
+    total = len(changed.found.variants)
+    assert f"{total} refuted, 0 proved equal, 0 undecided" in changed()
+    undecided = replace(first, outcome=UNDECIDED, counterexample=None)
+    text = changed(variants=(undecided, *others))
+    assert f"{total - 1} refuted, 0 proved equal, 1 undecided" in text
+    assert f"| {UNDECIDED} |" in text
+
+
+@each_theorem
+def test_every_statement_has_its_variants_and_a_gradient_its_figure(campaign, text, name):
+    for place, part in enumerate(catalogue()[name].parts):
+        found = campaign.evidence(name, place)
+        assert len(found.variants) >= 8
+        assert f"Variants made mechanically: {totals(found.variants)}" in text
+        assert (found.curve is not None) == isinstance(part.claim, Claim)
+
+
+def test_the_index_goes_group_by_group(campaign):
+    text = campaign.pages["index.md"]
+    shown = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
+    assert shown == [title(group) for group in GROUPS if group in names().values()]
+    assert [name for name in re.findall(r"\((\w+)\.md\)", text) if name in names()] == [
+        name for name, theorem in catalogue().items() for _ in theorem.parts
+    ]
+
+
+def test_the_index_adds_up_what_became_of_the_variants(campaign):
+    variants = [v for _, found in campaign.gathered for part in found for v in part.variants]
+    assert f"variants made mechanically: {totals(variants)}\n" in campaign.pages["index.md"]
 
 
 def test_a_campaign_says_how_to_repeat_it(changed):
@@ -261,17 +309,20 @@ def test_the_committed_pages_are_those_of_this_run(campaign):
 
 @pytest.mark.usefixtures("plain")
 def test_pages_are_the_same_bytes_from_elsewhere(campaign, tmp_path):
-    """Another process, hash seed, folder and locale; the same code."""
+    """Another process, hash seed, folder, locale and number of jobs; the same code."""
     environment = {"PYTHONHASHSEED": "12345", "LC_ALL": "C", "PATH": os.environ["PATH"]}
     program = "from reports.cli import main; main()"
+    chosen = ["softmax_cross_entropy", "softmax_sums_to_one", "squared_error"]
     subprocess.run(
-        [sys.executable, "-c", program, "report", "--output", "pages"],
+        [sys.executable, "-c", program, "report", *chosen, "--jobs", "2", "--output", "pages"],
         cwd=tmp_path,
         env=environment,
         check=True,
         capture_output=True,
     )
-    assert differences(campaign.folder, tmp_path / "pages") == []
+    made = {path.name: path.read_text("utf-8") for path in (tmp_path / "pages").iterdir()}
+    assert {f"{name}.md" for name in chosen} < set(made)
+    assert made == {name: campaign.pages[name] for name in made}
     assert [path.name for path in tmp_path.iterdir()] == ["pages"]
 
 
@@ -303,7 +354,13 @@ def test_the_report_of_this_run_is_on_the_disk(campaign):
 
 def test_figures_are_well_formed_and_have_a_title(campaign):
     figures = [name for name in campaign.pages if name.endswith(".svg")]
-    assert len(figures) == sum(len(theorem.parts) for theorem in catalogue().values()) + 1
+    gradients = [
+        part
+        for theorem in catalogue().values()
+        for part in theorem.parts
+        if isinstance(part.claim, Claim)
+    ]
+    assert len(figures) == len(gradients) + 1
     for name in figures:
         root = ElementTree.fromstring(campaign.pages[name])
         assert root.tag == "{http://www.w3.org/2000/svg}svg"
