@@ -7,12 +7,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ..kernel import Declarations, Fact, Refused, Term
-from ..kernel.polynomial import Polynomial, plus
+from ..kernel.polynomial import Polynomial, join, plus, raised, whole
 from ..kernel.terms import Index, add, instantiate, multiply, number, product_of
 from .ledger import Context, Ledger, NotProved, OutOfSteps
 from .matching import Found, in_range, matches
 from .normal import Normal
-from .polynomials import factor_of, term_of
+from .polynomials import factor_of, monomial_term, term_of
 from .rational import factored
 
 if TYPE_CHECKING:
@@ -130,17 +130,21 @@ class Positivity:
     def _related(self, normal: Normal, other: Normal, stated: Term) -> Iterator[tuple[Term, Term]]:
         rest = term_of(plus(normal.polynomial, other.polynomial, -1))
         yield add(stated, rest), rest
-        ratio = _ratio(normal.polynomial, other.polynomial)
-        if ratio is not None:
-            yield multiply(number(ratio), stated), number(ratio)
+        scale = _quotient(normal.polynomial, other.polynomial)
+        if scale is not None:
+            yield multiply(scale, stated), scale
 
 
-def _ratio(one: Polynomial, other: Polynomial) -> Fraction | None:
-    """The number c for which one = c * other, if there is one."""
-    if not other or set(one) != set(other):
+def _quotient(one: Polynomial, other: Polynomial) -> Term | None:
+    """The monomial c for which one = c * other, if there is one."""
+    if not (one and other):
         return None
-    ratios = {Fraction(one[monomial]) / other[monomial] for monomial in other}
-    return ratios.pop() if len(ratios) == 1 else None
+    above, below = factored(one), factored(other)
+    sign = 1 if above.primitive == below.primitive else -1
+    if sign < 0 and above.primitive != {m: -c for m, c in below.primitive.items()}:
+        return None
+    ratio = whole(sign * Fraction(above.coefficient) / below.coefficient)
+    return monomial_term(join(above.content, raised(below.content, -1)), ratio)
 
 
 def _has_guard(term: Term) -> bool:

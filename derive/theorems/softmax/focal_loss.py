@@ -1,11 +1,11 @@
 """The focal loss -u^c log s of the right class t, with u = 1 - s: by the logits x_i."""
 
-from sympy import Symbol, exp, log
+from sympy import Symbol, log
 
 from ...derivation import derive
 from ...losses import softmax
 from ...statement import Mistake, Part, Theorem
-from ...symbols import Definition, Partial, delta, indices, product, real, size, sum_over
+from ...symbols import Definition, Partial, delta, indices, product, real, size
 
 n = size("n")
 x, gamma = real("x", n), real("gamma")
@@ -55,7 +55,6 @@ def any_exponent() -> Part:
         "for any γ",
         name=LOSS,
         by=x[i],
-        given=[sum_over(k, exp(x[k])) > exp(x[t])],
         rewriting=[(loss, "t is the right class, and u_t is what its probability lacks to 1")],
         slopes=[
             (product(slope, SLOPE_OF_S), "x acts on L through s_t only: chain and product rule"),
