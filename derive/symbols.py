@@ -13,6 +13,7 @@ own ``diff`` and ``subs`` are not to be trusted with bound indices, so nothing h
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sympy
@@ -234,6 +235,7 @@ def indices(names: str, below: Size) -> tuple[Idx, ...]:
     return tuple(index(name, below) for name in names.split())
 
 
+@cache
 def size_of(index_: Idx) -> Size:
     """The size that an index runs below."""
     below: Size = index_.upper + 1
