@@ -139,9 +139,9 @@ def our_layer_norm() -> Statement:
     """dz_k/dx_i = (delta_ki - 1/n - z_k z_i / n) / sigma"""
     n = size("n")
     x, epsilon = real("x", n), positive("epsilon")
-    i, j, k = indices("i j k", n)
+    i, j, k, h = indices("i j k h", n)
     mu = mean_over(j, x[j])
-    sigma = sqrt(mean_over(k, (x[k] - mu) ** 2) + epsilon)
+    sigma = sqrt(mean_over(h, (x[h] - mu) ** 2) + epsilon)
     z = Definition("z", (k,), (x[k] - mu) / sigma)
     return Statement(z[k], ((x[i], (delta(k, i) - 1 / n - z[k] * z[i] / n) / sigma),))
 
