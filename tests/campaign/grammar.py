@@ -1,7 +1,7 @@
 """Any loss that the notation can say, drawn by hypothesis, with what it is differentiated by.
 
 A draw is written as a user writes it, in SymPy. Bound indices have names of their own, K1, K2, ..,
-except that now and then one is called like a free index: capture has to be harmless.
+except that now and then one is called like a free index: it has to be refused or harmless.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ from tests.campaign.trial import counterexample
 
 n, m = size("n"), size("m")
 i, j, k, d = indices("i j k d", n)
-r, a = indices("r a", m)
+r, a, e = indices("r a e", m)
 x, y, z, p = real("x", n), real("y", n), real("z", n), positive("p", n)
 X, K = real("X", m, n), real("K", n, n)
 b, c, top = real("b"), real("c"), real("top")
@@ -49,7 +49,7 @@ Z = sum_over(j, exp(x[j]))
 TOTAL = sum_over(k, x[k])
 shifted = log(exp(b - Max(b, c)) + exp(c - Max(b, c)))
 first_of_two = exp(b) / (exp(b) + exp(c))
-over_all = exp(X[r, k]) / sum_over(a, sum_over(j, exp(X[a, j])))
+over_all = exp(X[a, i]) / sum_over(e, sum_over(j, exp(X[e, j])))
 swapping = Definition("f", (i,), sum_over(k, x[k] * z[i]))
 before = sum_over(j, where(Eq(j + 1, i), x[j]))  # x_(i-1), and 0 at i = 0
 short = sympy.Sum(exp(x[k]), (k, 0, n - 2))
@@ -101,15 +101,14 @@ TRAPS = {
         (),
     ),
     "the log-sum-exp with its own bound index": (log(sum_over(k, exp(x[k]))), x[k], 1, s[k], ()),
-    "softmax with its own bound index": (
-        exp(x[k]) / sum_over(k, exp(x[k])),
+    "softmax by what its sum is bound with": (
+        exp(x[j]) / sum_over(k, exp(x[k])),
         x[k],
         0,
-        s[k] * (1 - s[k]),
+        s[j] * (delta(j, k) - s[k]),
         (),
     ),
     "captured by a definition": (swapping[k], z[k], sum_over(k, x[k] * z[k]), TOTAL, ()),
-    "free outside and bound inside": (x[i] * sum_over(i, x[i]), x[i], 2 * x[i], TOTAL + x[i], ()),
     "transposed under two sums": (
         sum_over(k, sum_over(d, K[k, d] ** 2)),
         K[i, j],
@@ -152,7 +151,7 @@ TRAPS = {
     "softmax over the whole batch": (
         sum_over(r, sum_over(k, X[r, k] * log(S[r, k]))) + 0 * b,
         X[a, i],
-        log(S[a, i]) + X[a, i] - sum_over(k, X[a, k]) * over_all.subs({r: a, k: i}),
+        log(S[a, i]) + X[a, i] - sum_over(k, X[a, k]) * over_all,
         log(S[a, i]) + X[a, i] - sum_over(k, X[a, k]) * S[a, i],
         (),
     ),
@@ -284,6 +283,14 @@ def test_an_entry_in_front_of_the_first_is_not_read():
     assert counterexample(gradient(before, x[k]).claim) is None
     with pytest.raises(NotationError, match="not an index from 0 to a size: i - 1"):
         gradient(where(i > 0, x[i - 1]), x[k])
+
+
+def test_an_index_is_not_free_and_bound_in_one_formula():
+    """Which i is meant in x_i Σ_i x_i is not for us to guess."""
+    with pytest.raises(NotationError, match=r"i is bound by .* and free beside it: rename"):
+        gradient(x[i] * sum_over(i, x[i]), x[j])
+    renamed = gradient(x[i] * sum_over(k, x[k]), x[i])
+    assert renamed.result.equals(TOTAL + x[i])
 
 
 def test_a_label_below_another_size_is_no_index():
