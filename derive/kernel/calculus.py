@@ -27,7 +27,8 @@ def slope(known: Known, term: Term, variable: str, at: tuple[Index, ...]) -> Ter
 
     ::
 
-        d x[j, ..] / d x[i, ..] = delta(j, i) * ..    d b**e = e b**(e-1) db, v not in e
+        d x[j, ..] / d x[i, ..] = delta(j, i) * ..    d b**e = e b**(e-1) db, v not in e; else
+                                                      d b**e = b**e (de log b + e db / b)
         d (a + b + ..) = da + db + ..                 d f(u) = f'(u) du
         d (a b ..) = da b .. + a db .. + ..           d sum_k a(k) = sum_k da(k)
         d where(a < b, c) = where(a < b, dc), with a != b where v occurs in a or b
@@ -53,8 +54,14 @@ def slope(known: Known, term: Term, variable: str, at: tuple[Index, ...]) -> Ter
             return t.sum_of([t.multiply(*args[:k], d(args[k]), *args[k + 1 :]) for k in moving])
         case "power":
             known.require_safe(term)
-            require(variable not in args[1].names, "the variable is in the exponent", term)
-            return _slope_of_power(args[0], args[1], d(args[0]))
+            base, exponent = args
+            if variable not in exponent.names:
+                return _slope_of_power(base, exponent, d(base))
+            parts = (
+                (d(exponent), t.apply("log", base)),
+                (exponent, d(base), t.power(base, MINUS_ONE)),
+            )
+            return t.multiply(term, t.add(*[t.multiply(*part) for part in parts]))
         case "apply":
             known.require_safe(term)
             require(args[0] in FUNCTIONS, "no derivative rule for this function", term)

@@ -156,9 +156,11 @@ class Rules(Known):
         return self._equal(term, t.add(body, t.negate(t.where(*_opposite(*guard), body))))
 
     def guard_equal(self, context: Context, term: Term, other: Term) -> Judgement:
-        """b - a = b' - a' gives where(a < b, c) = where(a' < b', c)"""
+        """b - a = b' - a' gives where(a < b, c) = where(a' < b', c), with <= for < where a != b"""
         ((relation, *sides), body), ((same, *others), its_body) = _guard(term), _guard(other)
-        require((relation, body) == (same, its_body), "more than the sides differs", term, other)
+        apart = self.shows("nonzero", _apart(*sides)) and {relation, same} == {"<", "<="}
+        alike = body is its_body and (relation == same or apart)
+        require(alike, "more than the sides differs", term, other)
         equal = self.equal.get(_apart(*sides))
         require(equal is _apart(*others), "the differences are not shown equal", term, other)
         return self._equal(term, other)

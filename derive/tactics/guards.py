@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..kernel import Refused, Term
-from ..kernel.polynomial import Polynomial, atom, times
+from ..kernel.polynomial import atom, times
 from ..kernel.terms import ONE, ZERO, add, negate, where
-from .ledger import Context, NotProved, OutOfSteps
+from .ledger import Context, NotProved, OutOfSteps, apart
 from .normal import Normal
 from .polynomials import term_of
 
@@ -44,14 +44,16 @@ class Guards:
         decided = self._decided(term, above, context)
         if decided is not None:
             return self._after(decided, context)
-        if self._is_turned(relation, above.polynomial):
+        different = self._apart(term, above, context)
+        if self._is_turned(relation, above, different is not None):
             facts = self._ledger.facts_for(term, context)
             line = self._ledger.step("guard_complement", context, term, premises=facts)
             return self._after(line, context)
-        canonical = where(relation, ZERO, above.term, ONE)
+        kept = "<" if relation == "<=" and different is not None else relation
+        canonical = where(kept, ZERO, above.term, ONE)
         if canonical is term:
             return Normal(atom(term))
-        return Normal(atom(canonical), [self._equal(term, canonical, above, context)])
+        return Normal(atom(canonical), [self._equal(term, canonical, above, context, different)])
 
     def _factored(self, term: Term, context: Context) -> Normal:
         facts = self._ledger.facts_for(term, context)
@@ -65,19 +67,47 @@ class Guards:
         rest = self._normaliser.unsettled(self._ledger.right_side(line), context)
         return Normal(rest.polynomial, [line, *rest.evidence])
 
-    def _is_turned(self, relation: str, above: Polynomial) -> bool:
-        """Whether the opposite condition is the one that is kept."""
+    def _apart(self, term: Term, above: Normal, context: Context) -> int | None:
+        """The line that the sides of a guard are different, if that is known."""
+        if _is_of_indices(above):
+            return None
+        try:
+            return self._ledger.fact("nonzero", apart(term), context)
+        except OutOfSteps:
+            raise
+        except NotProved:
+            return None
+
+    def _is_turned(self, relation: str, above: Normal, different: bool) -> bool:
+        """Whether the opposite condition is the one that is kept.
+
+        Where both sides are known to be different, < and <= are the same, and of a < b and b < a
+        one is kept.
+        """
         if relation in ("=", "!="):
             return relation == "!="
-        of_indices = all(name.kind == "position" for m in above for name, _ in m)
-        return (relation == "<") if of_indices else (relation == "<=")
+        if _is_of_indices(above):
+            return relation == "<"
+        if different:
+            below = term_of({m: -c for m, c in above.polynomial.items()})
+            return below.order < above.term.order
+        return relation == "<="
 
-    def _equal(self, term: Term, canonical: Term, above: Normal, context: Context) -> int:
-        """where(a < b, 1) = where(0 < b - a, 1)"""
+    def _equal(
+        self, term: Term, canonical: Term, above: Normal, context: Context, different: int | None
+    ) -> int:
+        """where(a < b, 1) = where(0 < b - a, 1), and where(a <= b, 1), too, for a != b"""
         _, left, right, _ = term.args
         sides = add(right, negate(left)), add(canonical.args[2], negate(ZERO))
-        equal = self._ledger.field(*sides, context, above.evidence)
-        facts = [*self._ledger.facts_for(term, context)]
+        if sides[0] is sides[1]:
+            premises = self._ledger.facts_for(sides[0], context)
+            equal = self._ledger.step("reflexive", context, sides[0], premises=premises)
+        else:
+            equal = self._ledger.field(*sides, context, above.evidence)
+        facts = [
+            *self._ledger.facts_for(term, context),
+            *([] if different is None else [different]),
+        ]
         facts += self._ledger.facts_for(canonical, context)
         step = ("guard_equal", context, term, canonical)
         return self._ledger.step(*step, premises=(equal, *facts))
@@ -127,3 +157,8 @@ class Guards:
             raise
         except NotProved:
             return None
+
+
+def _is_of_indices(above: Normal) -> bool:
+    """Whether a condition compares indices and numbers only."""
+    return all(name.kind == "position" for m in above.polynomial for name, _ in m)

@@ -382,9 +382,12 @@ def guard_equal(draw: Draw) -> Attempt:
     moved = add(left, by), add(right, by if draw(st.integers(0, 4)) else other)
     sides = moved if draw(st.integers(0, 4)) else moved[::-1]
     other_body = body if draw(st.integers(0, 7)) else a_leaf(draw, context)
-    again = where(relation, *sides, other_body)
+    same = {"<": "<=", "<=": "<"}.get(relation, relation) if draw(st.booleans()) else relation
+    again = where(same, *sides, other_body)
     apart = [add(r, negate(le)) for le, r in ((left, right), sides)]
-    facts = bench.facts(context, guarded, again)
+    facts = (*bench.facts(context, guarded, again), *bench.stated(context, apart[0]))
+    sign = bench.try_step("sign", context, apart[0], premises=facts)
+    facts = (*facts, *([] if sign is None else [sign]))
     line = bench.try_step("field", context, *apart, premises=facts)
     premises = (*facts, *([] if line is None else [line]))
     return Attempt(bench.proof, "guard_equal", (context, guarded, again), premises)

@@ -103,11 +103,11 @@ CASES = {
             "log(z)",
         ),
         Case(
-            "the variable in the exponent",
-            Step((), power(v, u), "v", (), given=(V,)),
+            "the variable in the exponent of what may not be positive",
             Step((), power(v, u), "u", (), given=(V,)),
-            "in the exponent",
-            "(v)^(u)",
+            Step((), power(z, u), "u", (), given=(Z,)),
+            "not shown positive",
+            "z",
         ),
         Case(
             "the variable in a guard",

@@ -75,6 +75,12 @@ CASES = {
             "more than the sides",
         ),
         Case(
+            "at most for less, where the sides may be equal",
+            Step((), POSITIVE, where("<=", *SHIFTED.args[1:]), given=(*FACTS, EQUAL)),
+            Step((), POSITIVE, where("<=", *SHIFTED.args[1:]), given=(EQUAL,)),
+            "more than the sides",
+        ),
+        Case(
             "another body",
             Step((), POSITIVE, SHIFTED, given=(EQUAL,)),
             Step((), POSITIVE, where("<", *SHIFTED.args[1:3], z), given=(EQUAL,)),
