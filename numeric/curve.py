@@ -87,14 +87,21 @@ def typical_curve(claim: Claim, points: Sequence[Point]) -> Curve | None:
     function has a slope at none of the points.
     """
     wide = [point for point in points if min(point.sizes.values(), default=2) > 1] or points
-    latest = list(reversed(wide))[:_CANDIDATES]
-    taylors = [(point, found) for point in latest if (found := _taylor(claim, point)) is not None]
+    latest = list(reversed(wide))
+    latest.sort(key=_entries)
+    nearest = latest[:_CANDIDATES]
+    taylors = [(point, found) for point in nearest if (found := _taylor(claim, point)) is not None]
     orders = ((1, 3), (1,), ())
     for wanted in orders:
         for point, found in taylors:
             if all(_SMALL < abs(found[order]) < _LARGE for order in wanted):
                 return Curve(point, error_curve(claim, point))
     return None
+
+
+def _entries(point: Point) -> int:
+    """How many numbers a point is made of."""
+    return sum(map(len, point.values.values()))
 
 
 def _taylor(claim: Claim, point: Point) -> list[float] | None:
