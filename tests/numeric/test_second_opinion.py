@@ -48,7 +48,7 @@ def test_what_is_proved_has_a_second_opinion(part):
 @each_part
 def test_it_never_agrees_with_a_variant_that_is_false(part):
     """Not at all sizes: at some a false formula may be right."""
-    wanted = 5 if is_small(part) else 1
+    wanted = 3 if is_small(part) else 1
     for variant in islice(variants(part.main), wanted):
         if refute(variant.statement) is not None and set(answers(variant.statement)) == {AGREES}:
             pytest.fail(f"agrees with {variant.what}: {variant.value}")
