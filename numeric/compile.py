@@ -18,6 +18,7 @@ from derive.kernel.declarations import Declarations
 from derive.kernel.terms import Term, show
 
 from .arrays import InputError, prepare, shapes_of
+from .program.complements import complement
 from .program.lowering import Lowering
 from .program.printer import function_of
 from .program.scaling import NotCompiled, Place, Scaling
@@ -130,7 +131,7 @@ def compile_term(declarations: Declarations, term: Term, free: Sequence[str] = (
     """
     declarations.check_term((), term)
     _check_free(declarations, term, free)
-    view = Scaling(declarations).plain(sift(term), Place())
+    view = Scaling(declarations).plain(complement(sift(term)), Place())
     symbols = _symbols(declarations)
     lowering = Lowering(symbols)
     result = lowering.result(view, free, [declarations.indices[index] for index in free])

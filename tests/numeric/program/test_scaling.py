@@ -16,7 +16,11 @@ EXTREME = {
     "all at the top": [1e4, 1e4, 1e4, 1e4],
     "all at the bottom": [-1e4, -1e4, -1e4 - 1, -1e4],
 }
-STABLE = [name for name in NAMED if "x" in NAMED[name][0].names and name != "likelihood"]
+# What overflows by itself, squares included, or has a pole at 0: x holds no logits there.
+NO_LOGITS = {
+    *("likelihood", "Dirichlet", "its slope by a parameter", "off the diagonal", "its slope"),
+}
+STABLE = [name for name in NAMED if "x" in NAMED[name][0].names and name not in NO_LOGITS]
 
 
 @pytest.mark.parametrize("dtype", FLOATS)
