@@ -42,3 +42,4 @@ def test_nothing_false_is_proved(campaign_size, campaign_seed, campaign_tally):
     assert counts["losses: proved, true"] >= counts["losses: drawn"] * 3 // 4
     assert counts["claims changed: false, refuted and not proved"] >= campaign_size
     assert counts["gradient(): asked for"] >= campaign_size // 50
+    assert not campaign_tally.mishaps

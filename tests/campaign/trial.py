@@ -45,16 +45,22 @@ class Tally:
     """What became of the losses and of the almost-right claims so far.
 
     open_claims, open_mutants: true claims that were not proved, the shortest kept.
+    mishaps: where the tool stopped with an error that is no answer.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     open_claims: dict[str, str] = field(default_factory=dict)
     open_mutants: dict[str, str] = field(default_factory=dict)
+    mishaps: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         lines = [f"{count:>8,}  {what}" for what, count in sorted(self.counts.items())]
-        for title, found in (("losses", self.open_claims), ("changed claims", self.open_mutants)):
-            lines += [f"the shortest {title} left open:"] if found else []
+        for title, found in (
+            ("losses left open", self.open_claims),
+            ("changed claims left open", self.open_mutants),
+            ("losses that the tool came to grief over", self.mishaps),
+        ):
+            lines += [f"the shortest {title}:"] if found else []
             lines += [f"    {what}   [{found[what]}]" for what in sorted(found, key=len)[:SHOWN]]
         return "\n".join(lines)
 
@@ -67,7 +73,10 @@ class Tally:
 
 
 def try_loss(loss: Loss, tally: Tally) -> Claim | None:
-    """Derive the gradient of a loss, prove it as a claim of its own, and check that it is true."""
+    """Derive the gradient of a loss, prove it as a claim of its own, and check that it is true.
+
+    An error that is no answer is noted, and does not stop the campaign; a wrong acceptance does.
+    """
     tally.counts["losses: drawn"] += 1
     try:
         claim = derived(loss)
@@ -79,6 +88,10 @@ def try_loss(loss: Loss, tally: Tally) -> Claim | None:
     except NotProved as why:
         tally.counts["losses: undecided"] += 1
         tally.note(tally.open_claims, str(loss), f"{type(why).__name__}: {why}")
+        return None
+    except Exception as mishap:
+        tally.counts["losses: a mishap"] += 1
+        tally.note(tally.mishaps, str(loss), f"{type(mishap).__name__}: {mishap}")
         return None
     require_replays(claim, proof)
     check_claim(claim, tally, "losses:", str(loss))
@@ -157,7 +170,7 @@ def differs(claim: Claim, world: Point) -> bool:
 def try_mutant(mutant: Mutant, tally: Tally) -> None:
     """A false claim must not be proved; one that is true by accident may be."""
     what, claim = mutant
-    proof, world = _proof(claim), counterexample(claim)
+    proof, world = _proof(claim, tally), counterexample(claim)
     if world is not None and proof is not None:
         raise WrongAcceptance(f"false and proved ({what}): {claim}\nat {world}")
     if world is not None:
@@ -182,10 +195,13 @@ def counterexample(claim: Claim) -> Point | None:
     return next((w for w in more if holds(claim.judgement, w) is False), None)
 
 
-def _proof(claim: Claim) -> Proof | None:
+def _proof(claim: Claim, tally: Tally) -> Proof | None:
     try:
         return prove(claim)
     except NotProved:
+        return None
+    except Exception as mishap:
+        tally.note(tally.mishaps, f"d({claim.of}) = {claim.value}", f"{mishap!r}")
         return None
 
 
@@ -197,6 +213,10 @@ def try_front_door(loss: Loss, tally: Tally) -> None:
     except (NotationError, NotProved) as why:
         tally.counts["gradient(): undecided"] += 1
         tally.note(tally.open_claims, f"gradient: {loss}", f"{type(why).__name__}: {why}")
+        return
+    except Exception as mishap:
+        tally.counts["gradient(): a mishap"] += 1
+        tally.note(tally.mishaps, f"gradient: {loss}", f"{type(mishap).__name__}: {mishap}")
         return
     if not derivation.replays():
         raise WrongAcceptance(f"gradient shows what its proof does not say: {loss}")
