@@ -296,7 +296,9 @@ def _variable(name: str, shape: tuple[Size, ...], domain: str) -> Any:
 
 
 def sum_over(bound: Idx, body: Any) -> Sum:
-    """The sum of the body over an index."""
+    """The sum of the body over an index. Raises TypeError for what is no index."""
+    if not isinstance(bound, Idx):
+        raise TypeError(f"sum_over: wants an index such as index('k', n), not {bound!r}")
     return Sum(body, (bound, 0, size_of(bound) - 1))
 
 
