@@ -24,7 +24,7 @@ ROUGH = {
         "not an index from 0 to a size",
     ),
     "an index nobody declared": (lambda: x[Symbol("q")], "not an index from 0 to a size: q"),
-    "an index of another size": (lambda: sum_over(r, x[r]), "#0 runs below m, here it has to run below n"),
+    "an index of another size": (lambda: sum_over(r, x[r]), "runs below m, here it has to"),
     "bound and free": (lambda: x[k] + sum_over(k, x[k]), "k is bound by .* and free beside it"),
     "an unknown function": (lambda: sympy.Function("sinn")(b), "unknown function sinn .*mean sin"),
     "a number that is not exact": (lambda: Float(0.1) * b, r"write Rational\('0\.1"),
