@@ -17,7 +17,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from math import prod
+from math import log, prod
 from typing import Any, NamedTuple
 
 from sympy import tanh
@@ -133,14 +133,24 @@ def table(family: str, limit: float) -> Iterator[str]:
     """A family: a line for each k and way, and how far each way goes within the limit."""
     yield f"{family:11} {'ms':>8} {'replay':>9} {'lines':>6} {'bytes':>8}"
     for way in WAYS:
-        reached = 0
+        times: list[float] = []
         for k in range(1, DEEPEST + 1):
             found = tried(family, k, way, limit)
             yield row(k, way, found)
             if "failed" in found:
                 break
-            reached = k
-        yield f"  to {way}: practical to k = {reached}" + " and further" * (reached == DEEPEST)
+            times.append(found["took"])
+        yield f"  to {way}: practical to {reach(times, limit)}"
+
+
+def reach(times: list[float], limit: float) -> str:
+    """To which k the times go, and to which k they would go within the limit at the last rate."""
+    k = len(times)
+    if k < DEEPEST:
+        return f"k = {k}"
+    rate = times[-1] / times[-2]
+    further = int(log(1e3 * limit / times[-1]) / log(rate)) if rate > 1 else 0
+    return f"k = {k + further}, at {rate:.1f} times the time with each k"
 
 
 def main() -> None:
