@@ -34,7 +34,7 @@ def _write(term: Term, bound: tuple[str, ...]) -> tuple[str, int]:
         case "number":
             value = Fraction(*args)
             return str(value), _ATOM if value.denominator == 1 and value >= 0 else _SUM
-        case "size":
+        case "size" | "constant":
             return args[0], _ATOM
         case "position":
             return _index(args[0], bound), _ATOM
