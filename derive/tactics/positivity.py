@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain, islice, product
 from typing import TYPE_CHECKING
 
 from ..kernel import Declarations, Fact, Refused, Term
@@ -17,6 +18,8 @@ from .rational import factored
 
 if TYPE_CHECKING:
     from .normal_form import Normaliser
+
+MOST_PLACES = 50
 
 
 class Positivity:
@@ -163,18 +166,39 @@ def _instances(ledger: Ledger, term: Term, context: Context) -> Iterator[int]:
 def _places(
     declared: Declarations, stated: Term, sizes: Context, term: Term, context: Context
 ) -> Iterator[tuple[Index, ...]]:
-    if not sizes:
-        yield ()
-        return
-    seen = set()
+    """Where to read a stated fact: as the term reads its variables, then wherever it may be read.
+
+    Variables that both read inside sums alone tell nothing of the outer indices.
+    """
+    tried: set[tuple[Index, ...]] = set()
+    for at in chain(
+        _places_read(declared, stated, sizes, term, context),
+        _within(declared, sizes, term, context),
+    ):
+        if at not in tried:
+            tried.add(at)
+            yield at
+
+
+def _within(
+    declared: Declarations, sizes: Context, term: Term, context: Context
+) -> Iterator[tuple[Index, ...]]:
+    """Every way to give a fact the indices that the term speaks of."""
+    spoken = sorted(term.indices, key=str)
+    ways = [[i for i in spoken if in_range(declared, i, below, context)] for below in sizes]
+    yield from islice(product(*ways), MOST_PLACES)
+
+
+def _places_read(
+    declared: Declarations, stated: Term, sizes: Context, term: Term, context: Context
+) -> Iterator[tuple[Index, ...]]:
     for pattern in _elements(stated):
         for name in _elements(term):
             found: Found = {}
             if matches(pattern, name, found) and len(found) == len(sizes):
                 at = tuple(found[place] for place in range(len(sizes)))
                 ranged = zip(at, sizes, strict=True)
-                if at not in seen and all(in_range(declared, i, n, context) for i, n in ranged):
-                    seen.add(at)
+                if all(in_range(declared, i, n, context) for i, n in ranged):
                     yield at
 
 
