@@ -110,10 +110,10 @@ class Bounded:
         return Bounded(-self.value, self.bound)
 
     def __add__(self, other: Bounded) -> Bounded:
-        return _rounded(self.value + other.value, self.bound + other.bound)
+        return _rounded_sum(self, other, self.value + other.value)
 
     def __sub__(self, other: Bounded) -> Bounded:
-        return _rounded(self.value - other.value, self.bound + other.bound)
+        return _rounded_sum(self, other, self.value - other.value)
 
     def __mul__(self, other: Bounded) -> Bounded:
         """|a b - A B| <= |a| |b - B| + |b| |a - A| + |a - A| |b - B|"""
@@ -134,6 +134,14 @@ class Bounded:
 def _rounded(value: Any, bound: Any, roundings: float = 1) -> Bounded:
     """The value of an operation that adds so many roundings to the bound."""
     return Bounded(value, bound + roundings * (_unit(value) * _size_of(value) + _tiny(value)))
+
+
+def _rounded_sum(a: Bounded, b: Bounded, value: Any) -> Bounded:
+    """A sum or a difference; one of small whole numbers is exact, as k < n - 1 needs it."""
+    found = _rounded(value, a.bound + b.bound)
+    whole = [(part == np.rint(part)) & (np.abs(part) < 2**22) for part in (a.value, b.value)]
+    exact = whole[0] & whole[1]
+    return Bounded(value, np.where(exact, a.bound + b.bound, found.bound))
 
 
 def _size_of(value: Any) -> Bound:
