@@ -33,6 +33,18 @@ DERIVATIONS = [
     for derivation in theorem.derivations
 ]
 
+# The catalogue uses the same rules over and over: for what takes long, theorems that between them
+# use all of them.
+FEW = (
+    *("softmax_jacobian", "cross_entropy", "softmax_cross_entropy", "squared_error"),
+    *("relu", "squared_hinge", "embedding", "dirichlet", "gelu", "focal_loss"),
+)
+FEW_DERIVATIONS = [
+    pytest.param(derivation, id=f"{name}: {derivation.title}")
+    for name in FEW
+    for derivation in catalogue()[name].derivations
+]
+
 
 def statement(declarations: Declarations, conclusion: Judgement) -> str:
     """What is proved, as text: two proofs say the same where the texts are the same."""
@@ -115,7 +127,7 @@ def test_a_proof_survives_being_written_and_read(derivation):
     assert dump(again) == data
 
 
-@pytest.mark.parametrize("derivation", DERIVATIONS)
+@pytest.mark.parametrize("derivation", FEW_DERIVATIONS)
 def test_every_line_of_a_proof_is_true(derivation):
     proof = replay(derivation.proof_data)
     referee = Referee()
@@ -312,7 +324,7 @@ def test_a_proof_changed_in_one_place_is_refused_or_proves_something_true(name, 
     assert trial.tally["undecided"] < 0.01 * trial.tally["tried"], trial.tally
 
 
-@pytest.mark.parametrize("derivation", DERIVATIONS)
+@pytest.mark.parametrize("derivation", FEW_DERIVATIONS)
 def test_a_proof_changed_throughout_is_refused_or_proves_something_true(derivation):
     trial = Trial(derivation)
     for mutant in consistent_mutants(trial.data):
