@@ -27,6 +27,9 @@ from .interpret import BALLS, Arithmetic, Irrational, evaluate, exact_power, ind
 from .points import Point
 
 
+_MOST_BITS = 96  # of numbers that are factored: longer ones may take minutes
+
+
 @dataclass(frozen=True)
 class LogNumber:
     """rational + sum_p logs[p] * log(p), for primes p, without coefficients that are 0.
@@ -41,6 +44,8 @@ class LogNumber:
     @classmethod
     def log(cls, value: Fraction) -> LogNumber:
         """The logarithm of a rational > 0."""
+        if max(value.numerator, value.denominator).bit_length() > _MOST_BITS:
+            raise Irrational(f"log({value}): a number too long to be factored")
         above = {int(p): Fraction(e) for p, e in fmpz(value.numerator).factor()}
         below = {int(p): Fraction(-e) for p, e in fmpz(value.denominator).factor()}
         return cls(Fraction(0), above | below)
