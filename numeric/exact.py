@@ -26,7 +26,6 @@ from .conditions import check
 from .interpret import BALLS, Arithmetic, Irrational, evaluate, exact_power, index_value, no_pi
 from .points import Point
 
-
 _MOST_BITS = 96  # of numbers that are factored: longer ones may take minutes
 
 
