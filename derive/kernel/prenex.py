@@ -28,14 +28,14 @@ def prenex(term: Term, names: Iterator[str]) -> Bag:
     coefficient: Rational = 1
     factors: Counter[Term] = Counter()
     binders: dict[str, str] = {}
-    todo = [term]
+    todo: list[tuple[Term, tuple[str, ...]]] = [(term, ())]  # and the names of binders passed
     for _ in range(MOST_MONOMIALS):
         if not todo:
             break
-        part = todo.pop()
+        part, passed = todo.pop()
         exponent = t.natural_number(part.args[1]) if part.kind == "power" else None
         if part.kind == "multiply":
-            todo += reversed(part.args)
+            todo += [(factor, passed) for factor in reversed(part.args)]
         elif part.kind == "number":
             coefficient = coefficient * (t.rational(part) or 0)
             require(t.small(coefficient), "number too large")
@@ -43,12 +43,12 @@ def prenex(term: Term, names: Iterator[str]) -> Bag:
             name = next(names, "")
             require(name, "a binder was not matched", term)
             binders[name] = part.args[0]
-            todo.append(t.instantiate(part.args[1], name))
+            todo.append((part.args[1], (name, *passed)))
         elif exponent:
             require(exponent <= LARGEST_POWER, "power too large to expand", part)
-            todo += [part.args[0]] * exponent
+            todo += [(part.args[0], passed)] * exponent
         else:
-            factors[part] += 1
+            factors[t.instantiate(part, *passed)] += 1
     require(not todo, "too many factors", term)
     used = set().union(*[factor.indices for factor in factors])
     for name in [name for name in binders if name not in used]:

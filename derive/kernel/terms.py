@@ -322,21 +322,23 @@ def map_index(index: Index, change: Callable[[Index], Index]) -> Index:
     return changed
 
 
+def _rebuilt(term: Term, change: Callable[[Index], Index], inside: Callable[[Term], Term]) -> Term:
+    """The term with its own indices changed, and with other parts inside."""
+    kind, args = term.kind, term.args
+    if kind == "element":
+        return make(kind, args[0], tuple([map_index(index, change) for index in args[1]]))
+    if kind in ("delta", "position"):
+        return make(kind, *[map_index(index, change) for index in args])
+    return make(kind, *[inside(arg) if isinstance(arg, Term) else arg for arg in args])
+
+
 def map_indices(term: Term, change: Callable[[Index, int], Index], depth: int = 0) -> Term:
     """The term with ``change(index, binders passed on the way)`` in place of every index."""
-
-    def changed(index: Index) -> Index:
-        return map_index(index, lambda inner: change(inner, depth))
-
-    kind, args = term.kind, term.args
     if not term.indices:
         return term
-    if kind == "element":
-        return make(kind, args[0], tuple(map(changed, args[1])))
-    if kind in ("delta", "position"):
-        return make(kind, *map(changed, args))
-    inner = depth + (kind == "sum")
-    return make(kind, *[map_indices(a, change, inner) if isinstance(a, Term) else a for a in args])
+    inner = depth + (term.kind == "sum")
+    here, inside = lambda i: change(i, depth), lambda part: map_indices(part, change, inner)
+    return _rebuilt(term, here, inside)
 
 
 def shift_index(index: Index, by: int, above: int = 0) -> Index:
@@ -344,25 +346,30 @@ def shift_index(index: Index, by: int, above: int = 0) -> Index:
     return map_index(index, lambda i: i + by if isinstance(i, int) and i >= above else i)
 
 
-@lru_cache(maxsize=10_000)  # premises are seen from the same contexts again and again
+@lru_cache(maxsize=20_000)  # parts occur often, and are seen from the same contexts
+def _moved(term: Term, at: tuple[Index, ...], by: int, depth: int) -> Term:
+    """Under ``depth`` binders, bound index 0, 1, .. replaced, and ``by`` added to those beyond."""
+    if term.loose <= depth:
+        return term
+
+    def change(index: Index) -> Index:
+        if not isinstance(index, int) or index < depth:
+            return index
+        beyond = index - depth >= len(at)
+        return index + by if beyond else shift_index(at[index - depth], depth)
+
+    inner = depth + (term.kind == "sum")
+    return _rebuilt(term, change, lambda part: _moved(part, at, by, inner))
+
+
 def shift(term: Term, by: int) -> Term:
     """The term seen from under ``by`` further binders (or fewer, where it uses none of those)."""
-    if by == 0 or term.loose == 0:
-        return term
-    return map_indices(term, lambda index, depth: shift_index(index, by, depth))
+    return _moved(term, (), by, 0) if by else term
 
 
 def instantiate(body: Term, *at: Index) -> Term:
     """The body of nested sums with bound index 0, 1, .. replaced, seen from outside the sums."""
-
-    def change(index: Index, depth: int) -> Index:
-        if not isinstance(index, int) or index < depth:
-            return index
-        if index - depth < len(at):
-            return shift_index(at[index - depth], depth)
-        return index - len(at)
-
-    return map_indices(body, change)
+    return _moved(body, at, -len(at), 0)
 
 
 def replace_index(term: Term, old: Index, new: Index) -> Term:
