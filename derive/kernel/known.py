@@ -18,46 +18,70 @@ Premise = tuple[j.Judgement, frozenset[int]]  # and the hypotheses that it rests
 class Known:
     """The premises of one rule application that hold under one context.
 
-    A premise proved under fewer binders also holds under more; under any other context it is left
-    out. ``equal`` maps left sides to right sides; ``stated`` holds the terms that they speak of,
-    all of which have a value, and the signs that they leave them.
+    A premise proved under fewer binders also holds under more: it is looked up under those, in
+    ``outer``. Under any other context it is left out.
     """
 
     def __init__(
-        self, declarations: Declarations, premises: Sequence[Premise], context: j.Context
+        self,
+        declarations: Declarations,
+        premises: Sequence[Premise],
+        context: j.Context,
+        outer: Known | None = None,
     ) -> None:
         self.declarations, self.premises, self.context = declarations, premises, context
-        self.conclusions: list[j.Conclusion] = []
-        self.equal: dict[Term, Term] = {}
-        self.stated: dict[Term, set[int]] = {}
+        self.outer = outer
+        if outer is None and context:
+            self.outer = Known(declarations, premises, context[1:])
+        self._rights: dict[Term, Term | None] = {}
+        self._stated: dict[Term, set[int] | None] = {}
         self._signs: dict[Term, set[int]] = {}
         self._under: dict[str, Known] = {}
         for (place, conclusion), _ in premises:
-            depth = len(context) - len(place)
-            if depth >= 0 and context[depth:] == place:
-                self._note(j.lift(conclusion, depth) if depth else conclusion)
+            if place == context:
+                self._note(conclusion)
 
     def _note(self, conclusion: j.Conclusion) -> None:
-        self.conclusions.append(conclusion)
         kind = conclusion.kind if isinstance(conclusion, j.Fact) else "defined"
         for term in j.terms_of(conclusion):
-            self.stated[term] = self.stated.get(term, j.SIGNS["defined"]) & j.SIGNS[kind]
+            self._stated[term] = (self._stated.get(term) or j.SIGNS["defined"]) & j.SIGNS[kind]
         if isinstance(conclusion, j.Equation):
-            self.equal[conclusion.left] = conclusion.right
+            self._rights[conclusion.left] = conclusion.right
+
+    def equal(self, term: Term) -> Term | None:
+        """The right side of a premise with this left side."""
+        if term not in self._rights:
+            found = None
+            if self.outer is not None and 0 not in term.indices:
+                found = self.outer.equal(t.shift(term, -1))
+            self._rights[term] = None if found is None else t.shift(found, 1)
+        return self._rights[term]
+
+    def stated(self, term: Term) -> set[int] | None:
+        """The signs that premises leave a term, which then has a value; None where none does."""
+        found = self._stated.get(term)
+        if self.outer is None or 0 in term.indices:
+            return found
+        beyond = self.outer.stated(t.shift(term, -1))
+        return beyond if found is None else found if beyond is None else found & beyond
 
     def under(self, below: str) -> Known:
         """What is known under one more binder."""
         if below not in self._under:
             context = (below, *self.context)
-            self._under[below] = Known(self.declarations, self.premises, context)
+            self._under[below] = Known(self.declarations, self.premises, context, self)
         return self._under[below]
 
     def take(self, *kinds: type[j.Conclusion]) -> tuple[Any, ...]:
         """The conclusions of the premises. Refuses where they are not of these kinds in turn."""
-        require(len(self.conclusions) == len(self.premises), "premises under different binders")
-        if tuple(map(type, self.conclusions)) != kinds:
+        taken = []
+        for (place, conclusion), _ in self.premises:
+            depth = len(self.context) - len(place)
+            require(self.context[depth:] == place, "premises under different binders")
+            taken.append(j.lift(conclusion, depth) if depth else conclusion)
+        if tuple(map(type, taken)) != kinds:
             raise Refused(f"takes as premises: {', '.join(kind.__name__ for kind in kinds)}")
-        return tuple(self.conclusions)
+        return tuple(taken)
 
     def require_free(self, which: int, derivative: j.Derivative) -> None:
         """Refuse a premise that holds only where a variable of the derivative is held."""
@@ -76,7 +100,7 @@ class Known:
         The body of a guard is asked for everywhere, which is more than it needs.
         """
         for term in terms:
-            if not (term.total or term in self.stated):
+            if not (term.total or self.stated(term) is not None):
                 self.require_safe(term)
                 inside = self.under(term.args[0]) if term.kind == "sum" else self
                 inside.require_defined(*term.parts)
@@ -100,14 +124,15 @@ class Known:
 
     def shows(self, kind: str, term: Term) -> bool:
         """Whether a term is "positive", "nonnegative" or "nonzero" wherever it has a value."""
-        stated = self.stated.get(term, j.SIGNS["defined"])
-        return stated <= j.SIGNS[kind] or self.signs(term) <= j.SIGNS[kind]
+        return self.signs(term) <= j.SIGNS[kind]
 
     def signs(self, term: Term) -> set[int]:
         """The signs that a term may have wherever it has a value: some of -1, 0 and 1."""
         if term not in self._signs:
-            stated = self.stated.get(term, j.SIGNS["defined"])
-            self._signs[term] = stated & self._signs_by_structure(term)
+            stated = self.stated(term)
+            if stated is None or len(stated) > 1:
+                stated = (stated or j.SIGNS["defined"]) & self._signs_by_structure(term)
+            self._signs[term] = stated
         return self._signs[term]
 
     def _signs_by_structure(self, term: Term) -> set[int]:

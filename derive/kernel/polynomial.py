@@ -134,7 +134,7 @@ class Evaluation:
         """The polynomial of a term."""
         if term not in self._done:
             self._done[term] = None
-            equal = self._known.equal.get(term)
+            equal = self._known.equal(term)
             self._done[term] = self._by_structure(term) if equal is None else self.of(equal)
         value = self._done[term]
         if value is None:
@@ -165,7 +165,7 @@ class Evaluation:
         inner = self.of(argument)
         if function == "exp":
             return _symbolic_power("e", inner)
-        if term not in self._known.stated:
+        if self._known.stated(term) is None:
             self._known.require_safe(term)
         return atom(("apply", function, _key(inner)))
 

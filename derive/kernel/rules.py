@@ -161,7 +161,7 @@ class Rules(Known):
         apart = self.shows("nonzero", _apart(*sides)) and {relation, same} == {"<", "<="}
         alike = body is its_body and (relation == same or apart)
         require(alike, "more than the sides differs", term, other)
-        equal = self.equal.get(_apart(*sides))
+        equal = self.equal(_apart(*sides))
         require(equal is _apart(*others), "the differences are not shown equal", term, other)
         return self._equal(term, other)
 

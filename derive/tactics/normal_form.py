@@ -65,7 +65,10 @@ class Normaliser:
         known = self._walked.get(key)
         if known is None:
             self._count(outer)
-            known = self._walk(outer, inner)
+            try:
+                known = self._walk(outer, inner)
+            except RecursionError:
+                raise OutOfSteps("gave up: nested too deeply") from None
             if known.polynomial == atom(outer):  # already normal, whatever it took to see that
                 known = Normal(atom(outer))
             self._walked[key] = known

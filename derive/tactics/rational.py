@@ -25,6 +25,7 @@ from ..kernel.polynomial import (
     whole,
 )
 from ..kernel.terms import ONE, rational
+from .ledger import NotProved
 from .polynomials import polynomial_of
 
 
@@ -64,7 +65,15 @@ class Factored(NamedTuple):
 
 
 def factored(polynomial: Polynomial) -> Factored:
-    """A polynomial that is not 0 with its obvious factors taken out, denominators among them."""
+    """A polynomial with its obvious factors taken out, denominators among them.
+
+    Raises
+    ------
+    NotProved
+        For 0, which has none: whoever asks for a factor of it wants what is not to be had.
+    """
+    if not polynomial:
+        raise NotProved("0 has no factors")
     content, cleared = _without_denominators(polynomial)
     common = _common(cleared)
     inverse = raised(common, -1)
