@@ -32,7 +32,7 @@ from .points import Point
 from .samples import small_points
 from .second_opinion import Opinion, second_opinion
 from .settling import EQUAL, REFUTED, UNDECIDED, Settled, is_provable, settle_variants
-from .witnesses import Counterexample, refute, true_value, witness
+from .witnesses import Counterexample, enclosure, refute, true_value, witness
 
 Progress = Callable[[str], None]
 
@@ -55,12 +55,15 @@ class Ablation:
     """What happens without one hypothesis.
 
     counterexample: an input that refutes what is left of the claim.
-    without_value: where there is none, an input at which the function has no value any more.
+    without_value: where there is none, an input at which the function has no value any more, or no
+        slope.
+    kink: whether it is a slope that the function lacks there.
     """
 
     hypothesis: Relational
     counterexample: Counterexample | None
     without_value: Point | None
+    kink: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,18 @@ def _without(claim: Statement, relation: Relational) -> Statement:
 def _ablation(part: Part, relation: Relational) -> Ablation:
     without = _without(part.claim, relation)
     found = refute(without)
-    return Ablation(relation, found, None if found else _without_value(part.claim, without))
+    beyond = None if found else _without_value(part.claim, without)
+    return Ablation(relation, found, beyond, beyond is not None and _has_kink(without, beyond))
+
+
+def _has_kink(claim: Statement, point: Point) -> bool:
+    """Whether both sides have a value at a point where the function has no slope."""
+    try:
+        for term in claim.terms:
+            enclosure(term, point)
+    except Undefined:
+        return False
+    return True
 
 
 def _without_value(claim: Statement, without: Statement) -> Point | None:

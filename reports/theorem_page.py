@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import sympy
+from sympy.core.relational import Relational
 
 from derive.proved import Proved
 from derive.statement import Part, Theorem
@@ -117,11 +118,22 @@ def _replayed(part: Part) -> list[str]:
 
 
 def _hypotheses(part: Part, found: PartEvidence) -> str:
-    lines = [hypothesis_text(relation, inline) for relation in part.main.hypotheses]
+    kinks = {ablation.hypothesis for ablation in found.ablations if ablation.kink}
+    lines = [
+        hypothesis_text(relation, inline) + _why_needed(part, relation, relation in kinks)
+        for relation in part.main.hypotheses
+    ]
     met = f"met, for example, at {escape(str(found.example))}"
     if found.example is None:
         met = "no input was found that meets them, so the verdict stays open"
     return _bullets([*(lines or ["none: every variable is any real number"]), met])
+
+
+def _why_needed(part: Part, relation: Relational, kink: bool) -> str:
+    """Of a condition that nobody stated: what it was derived from."""
+    if relation not in part.main.conditions:
+        return ""
+    return f" (derived: it holds where the formulas have {'no kink' if kink else 'a value'})"
 
 
 def _bullets(lines: Sequence[str]) -> str:
@@ -159,7 +171,8 @@ def _outcome(ablation: Ablation) -> str:
     if ablation.counterexample is not None:
         return f"false, for {escape(str(ablation.counterexample))}"
     if ablation.without_value is not None:
-        return f"the function has no value, for example at {escape(str(ablation.without_value))}"
+        lacks = "a kink and no slope" if ablation.kink else "no value"
+        return f"the function has {lacks}, for example at {escape(str(ablation.without_value))}"
     return "no counterexample was found: it may not be needed"
 
 

@@ -95,6 +95,8 @@ class Powers:
     def _inverse(self, base: Term, exponent: int, context: Context) -> Normal:
         """b**-k for b != 0"""
         inner = self._normaliser.normal(base, context)
+        if not inner.polynomial:
+            raise NotProved(f"0 has no inverse: {base}")
         self._ledger.fact("nonzero", base, context)
         self._carry("nonzero", inner.term, base, inner, context)
         try:
