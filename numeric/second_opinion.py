@@ -19,7 +19,7 @@ from math import prod
 from typing import Any
 
 from derive.claim import Claim, Statement
-from derive.kernel import Declarations, Equation
+from derive.kernel import Declarations, Equation, Term
 from derive.kernel.judgement import terms_of
 
 from .constraints import Constraints, total_of
@@ -31,6 +31,7 @@ from .towers import OutOfBudget, Quotient, Tower
 AGREES, DISAGREES, NOT_ASKED = "agrees", "disagrees", "was not asked"
 MOST_ELEMENTS = 30
 _CHOICES = 3  # of sizes
+_GUARDED_SAMPLES = 12
 _SAMPLES = 4  # to try before giving up
 _ENTRIES = 6  # of the values that the free indices take
 
@@ -82,16 +83,28 @@ def _elements(declarations: Declarations, sizes: Mapping[str, int]) -> int:
 
 
 def _opinion(statement: Statement, sizes: Mapping[str, int]) -> Opinion:
-    """At the first sample where everything has a value."""
-    reason = "no sample meets the hypotheses"
-    for sample in islice(points_at(statement.declarations, sizes), _SAMPLES):
+    """At the first sample where everything has a value; at several where guards decide.
+
+    Around one sample each guard is open or shut: others may be the other way round.
+    """
+    reason, agreed = "no sample meets the hypotheses", 0
+    wanted = _GUARDED_SAMPLES if any(map(_has_guard, statement.terms)) else 1
+    for sample in islice(points_at(statement.declarations, sizes), _SAMPLES + wanted):
         try:
-            return Opinion(sizes, *_asked(statement, sample))
+            answer, reason = _asked(statement, sample)
         except Undefined as undefined:
             reason = str(undefined)
+            continue
         except OutOfBudget as larger:
             return Opinion(sizes, NOT_ASKED, str(larger))
-    return Opinion(sizes, NOT_ASKED, reason)
+        agreed += answer == AGREES
+        if answer != AGREES or agreed == wanted:
+            return Opinion(sizes, answer, reason)
+    return Opinion(sizes, AGREES, "") if agreed else Opinion(sizes, NOT_ASKED, reason)
+
+
+def _has_guard(term: Term) -> bool:
+    return term.kind == "where" or any(map(_has_guard, term.parts))
 
 
 def _asked(statement: Statement, sample: Point) -> tuple[str, str]:

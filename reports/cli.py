@@ -114,7 +114,7 @@ def list_theorems(
     epilog=_examples(
         "prove softmax_cross_entropy",
         "prove softmax_jacobian cross_entropy --json",
-        "prove layers                  a whole group",
+        "prove layers",
         "prove softmax_cross_entropy --save proof.json",
         status=EXIT_STATUS,
     )

@@ -84,7 +84,7 @@ def test_a_theorem_is_found_by_its_name(name):
     [
         ("softmax_crossentropy", "did you mean softmax_cross_entropy?"),
         ("jacobian", "did you mean softmax_jacobian?"),
-        ("squared", "did you mean squared_error?"),
+        ("squared_eror", "did you mean squared_error?"),
         ("Cross_Entropy", "did you mean cross_entropy?"),
         ("zzz", f"known: {', '.join(THEOREMS)}"),
         ("", "known: "),

@@ -48,8 +48,8 @@ def inputs_of(n, logits, labels, dtype, total=1.0):
 
 
 def within(gradient, bound, x, y):
-    """Where a gradient is no further from softmax(x) − y than its bound, by balls of 128 bits."""
-    with ctx.workprec(128):
+    """Where a gradient is no further from softmax(x) − y than its bound, by balls of 1200 bits."""
+    with ctx.workprec(1200):
         powers = [(arb(float(value)) - float(x.max())).exp() for value in x]
         total = sum(powers, start=arb(0))
         truth = [power / total - float(label) for power, label in zip(powers, y, strict=True)]

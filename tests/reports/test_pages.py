@@ -167,6 +167,15 @@ def test_domains_of_variables_are_shown_as_hypotheses(campaign):
     assert "Without $`s_{k} > 0`$ for every $`k`$: the function has no value" in text
 
 
+def test_conditions_say_what_they_were_derived_from(campaign):
+    kink, value = campaign.pages["relu.md"], campaign.pages["l2_normalisation.md"]
+    assert "for every $`k`$ (derived: it holds where the formulas have no kink)" in kink
+    assert "the function has a kink and no slope" in kink
+    assert "for every $`r`$ (derived: it holds where the formulas have a value)" in value
+    assert "the function has no value" in value
+    assert "derived" not in campaign.pages["cross_entropy.md"]
+
+
 def test_the_index_links_every_theorem_with_its_verdict(campaign):
     text = campaign.pages["index.md"]
     assert text.count("✅ **Proved**") == sum(len(t.parts) for t in catalogue().values())
