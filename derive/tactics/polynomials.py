@@ -7,6 +7,7 @@ from ..kernel.polynomial import (
     UNIT,
     Monomial,
     Polynomial,
+    Rational,
     atom,
     constant,
     plus,
@@ -34,10 +35,14 @@ def factor_of(name: Term, exponent: int | object) -> Term:
     return power(name, number(exponent))  # type: ignore[arg-type]
 
 
+def in_order(monomial: Monomial) -> list[tuple[Term, Rational]]:
+    """The atoms and exponents of a monomial in canonical order, the same in every run."""
+    return sorted(monomial, key=lambda pair: (pair[0].order, pair[1]))
+
+
 def monomial_term(monomial: Monomial, coefficient: object = 1) -> Term:
     """One monomial as a term, its factors in canonical order."""
-    ordered = sorted(monomial, key=lambda pair: (pair[0].order, pair[1]))
-    factors = [factor_of(name, exponent) for name, exponent in ordered]
+    factors = [factor_of(name, exponent) for name, exponent in in_order(monomial)]
     if coefficient != 1 or not factors:
         factors.insert(0, number(coefficient))  # type: ignore[arg-type]
     return product_of(factors)

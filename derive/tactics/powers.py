@@ -34,7 +34,7 @@ from ..kernel.terms import (
 )
 from .ledger import Context, NotProved, OutOfSteps
 from .normal import Normal
-from .polynomials import factor_of, is_exp, monomial_term, term_of
+from .polynomials import factor_of, in_order, is_exp, monomial_term, monomials_of, term_of
 from .rational import factored, prime_powers
 
 if TYPE_CHECKING:
@@ -116,16 +116,16 @@ class Powers:
         """A term that is not 0 as a rational times factors that are not 0."""
         written = inner.term
         coefficient, content, primitive = factored(inner.polynomial)
-        for name, _ in content:
+        for name, _ in in_order(content):
             if name is not written:
                 self._ledger.fact("nonzero", name, context)
         if len(primitive) == 1:
-            return whole(coefficient * next(iter(primitive.values()))), list(content)
+            return whole(coefficient * next(iter(primitive.values()))), in_order(content)
         base, sign = self._base(primitive, context)
         scale = coefficient * sign
         self._divide("nonzero", base, written, monomial_term(content, scale), context)
         self._normaliser.likenesses.note(base, term, MINUS_ONE)
-        return scale, [*content, (base, 1)]
+        return scale, [*in_order(content), (base, 1)]
 
     def _base(self, primitive: Polynomial, context: Context) -> tuple[Term, int]:
         """The primitive polynomial as a term, its sign turned (-1) or not (1).
@@ -191,7 +191,7 @@ class Powers:
         factors: Factors = [(number(p), e) for p, e in prime_powers(Fraction(coefficient))]
         factors += sorted(content, key=lambda pair: pair[0].order)
         try:
-            for name, _ in content:
+            for name, _ in in_order(content):
                 if name is not base:
                     self._ledger.fact("positive", name, context)
             if len(primitive) > 1:
@@ -226,7 +226,8 @@ class Powers:
         if not argument.total and inner.term is not argument:
             evidence.append(self._inside(term, apply("exp", inner.term), inner, context))
         factors: Polynomial = {UNIT: 1}
-        for monomial, coefficient in inner.polynomial.items():
+        for monomial, _ in monomials_of(inner.polynomial):
+            coefficient = inner.polynomial[monomial]
             part = self._exp_of_log(monomial, coefficient, context)
             if part is None:
                 name = apply("exp", monomial_term(monomial))

@@ -32,7 +32,7 @@ from ..kernel.polynomial import (
     whole,
 )
 from .ledger import OutOfSteps
-from .polynomials import is_exp
+from .polynomials import in_order, is_exp
 from .rational import is_base, is_indicator, multiplied_out, polynomial_of_base
 
 MOST_REDUCTIONS = 20_000
@@ -91,7 +91,7 @@ class Reduction:
 
     def _rewritten(self, monomial: Monomial) -> Polynomial | None:
         """The monomial after one step; None where there is none to take."""
-        for name, exponent in monomial:
+        for name, exponent in in_order(monomial):
             if exponent > 1 and is_indicator(name):
                 return {join(monomial, frozenset(((name, 1 - exponent),))): 1}
             if is_base(name) and exponent >= 1:

@@ -22,7 +22,7 @@ from ..kernel.terms import (
 from ..rebinding import abstract
 from .ledger import Context
 from .normal import Normal
-from .polynomials import factor_of, monomials_of, polynomial_of
+from .polynomials import factor_of, in_order, monomials_of, polynomial_of
 from .sums import canonical_sum, written
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Summing:
         """Replace sums whose value is a hypothesis, such as sum_k y[k] = 1."""
         ((monomial, coefficient),) = polynomial.items()
         result = Normal(constant(coefficient))
-        for name, exponent in monomial:
+        for name, exponent in in_order(monomial):
             part = Normal(atom(name, exponent))
             if exponent == 1 and name.kind == "sum":
                 part = self._normaliser.equations.used(atom(name), context)
