@@ -5,14 +5,39 @@
 >>> functions(theorem("softmax_jacobian")).gradient(x=[0.0, 0.0])
 array([[ 0.25, -0.25],
        [-0.25,  0.25]])
+
+Names are loaded when they are first used: whoever checks a claim needs neither NumPy nor SymPy.
 """
 
-from .arrays import InputError
-from .compile import Compiled, NotCompiled, compile_term
-from .crosscheck import CrossCheck, cross_check
-from .differences import central_difference, central_differences, forward_difference
-from .functions import Function, Functions, functions
-from .witnesses import Counterexample, refute
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .callables import Function, Functions, functions
+    from .compile import Compiled, NotCompiled, compile_term
+    from .crosscheck import CrossCheck, cross_check
+    from .differences import central_difference, central_differences, forward_difference
+    from .errors import InputError
+    from .witnesses import Counterexample, refute
+
+_MODULE_OF = {
+    "Compiled": "compile",
+    "Counterexample": "witnesses",
+    "CrossCheck": "crosscheck",
+    "Function": "callables",
+    "Functions": "callables",
+    "InputError": "errors",
+    "NotCompiled": "compile",
+    "central_difference": "differences",
+    "central_differences": "differences",
+    "compile_term": "compile",
+    "cross_check": "crosscheck",
+    "forward_difference": "differences",
+    "functions": "callables",
+    "refute": "witnesses",
+}
 
 __all__ = [
     "Compiled",
@@ -30,3 +55,15 @@ __all__ = [
     "functions",
     "refute",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'numeric' has no attribute {name!r}")
+    value = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -16,11 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from derive.kernel.declarations import Declarations, Label
 
+from .errors import InputError
+
 LARGEST_EXACT_INTEGER = 2**53  # whole numbers up to here are float64 numbers
-
-
-class InputError(ValueError):
-    """An input that cannot mean what the declarations say; the message names it."""
 
 
 def prepare(
@@ -58,7 +56,7 @@ def prepare(
     >>> prepare(declared, {"x": [0.0, 1.0], "z": [1.0, 0.0]})
     Traceback (most recent call last):
     ...
-    numeric.arrays.InputError: z is not declared; did you mean x or y?
+    numeric.errors.InputError: z is not declared; did you mean x or y?
     """
     _check_names(declarations, values)
     shapes = shapes_of(declarations)

@@ -17,7 +17,8 @@ from sympy import Symbol
 from derive.kernel.declarations import Declarations
 from derive.kernel.terms import Term, show
 
-from .arrays import InputError, prepare, shapes_of
+from .arrays import prepare, shapes_of
+from .errors import InputError
 from .program.complements import complement
 from .program.lowering import Lowering
 from .program.printer import function_of

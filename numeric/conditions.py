@@ -9,7 +9,7 @@ from flint import ctx
 
 from derive.kernel import Declarations, Equation, Fact
 
-from .arrays import InputError
+from .errors import InputError
 from .interpret import BALLS, Undefined, evaluate
 from .points import Bound, Point, indices_below
 

@@ -28,10 +28,11 @@ from numpy.typing import DTypeLike, NDArray
 from derive.claim import Claim, Identity, Statement
 from derive.kernel import Declarations
 
-from .arrays import InputError, prepare
+from .arrays import prepare
 from .compile import compile_term
 from .constraints import Constraints
 from .differences import Difference, central_difference, error_in_bars
+from .errors import InputError
 from .interpret import Undefined
 from .kinks import Sides, has_guards, sides
 from .points import Point, table

@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import InputError
+from .errors import InputError
 
 Array = NDArray[Any]
 Function = Callable[[Array], Any]

@@ -27,9 +27,9 @@ from .conditions import meets
 from .crosscheck import EXAMPLES, CrossCheck, cross_check
 from .curve import Curve, typical_curve
 from .exact import exact_left, exact_right
+from .exact_samples import small_points
 from .interpret import BALLS, Undefined, evaluate
 from .points import Point
-from .samples import small_points
 from .second_opinion import Opinion, second_opinion
 from .settling import EQUAL, REFUTED, UNDECIDED, Settled, is_provable, settle_variants
 from .witnesses import Counterexample, enclosure, refute, true_value, witness

@@ -21,8 +21,8 @@ from derive.kernel import Term
 from derive.kernel.judgement import terms_of
 from derive.kernel.terms import FUNCTIONS
 
-from .arrays import InputError
 from .conditions import check
+from .errors import InputError
 from .interpret import BALLS, Arithmetic, Irrational, evaluate, exact_power, index_value, no_pi
 from .points import Point
 

@@ -14,8 +14,8 @@ from derive.kernel.declarations import Declarations, Hypothesis
 from derive.kernel.judgement import Equation, Fact, terms_of
 from derive.kernel.terms import Term, add, negate
 
-from .arrays import InputError
 from .compile import compile_term
+from .errors import InputError
 from .rounding import Bounded, evaluate
 from .wording import fresh_names, spell
 
@@ -57,7 +57,7 @@ def check_hypotheses(
     >>> check_hypotheses(declared, {"y": np.array([1.0, 1.0])}, {"n": 2})
     Traceback (most recent call last):
     ...
-    numeric.arrays.InputError: y does not meet the hypothesis sum_k y[k] = 1: sum_k y[k] is 2
+    numeric.errors.InputError: y does not meet the hypothesis sum_k y[k] = 1: sum_k y[k] is 2
     """
     for hypothesis in declarations.hypotheses:
         names = sorted({name for term in terms_of(hypothesis.conclusion) for name in term.names})

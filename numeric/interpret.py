@@ -23,8 +23,6 @@ from math import prod
 from typing import Any
 
 from flint import arb, arb_series, fmpq, fmpz
-from mpmath import MPContext  # type: ignore[import-untyped]
-from mpmath.libmp import from_rational  # type: ignore[import-untyped]
 
 from derive.kernel.terms import (
     FUNCTIONS,
@@ -36,7 +34,7 @@ from derive.kernel.terms import (
     show,
 )
 
-from .arrays import InputError
+from .errors import InputError
 from .points import Bound, Point
 
 Moved = Mapping[tuple[str, tuple[int, ...]], Any]
@@ -162,6 +160,9 @@ BALLS = Arithmetic(
 
 def floats(precision: int) -> Arithmetic:
     """Floating point of ``precision`` bits, the same on every machine."""
+    from mpmath import MPContext  # type: ignore[import-untyped]  # noqa: PLC0415
+    from mpmath.libmp import from_rational  # type: ignore[import-untyped]  # noqa: PLC0415
+
     context = MPContext()
     context.prec = precision
 

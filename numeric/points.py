@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import DTypeLike, NDArray
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike, NDArray
 
 Bound = tuple[int, ...]  # values of bound indices, the innermost first
 Table = Mapping[tuple[int, ...], Fraction]
@@ -67,8 +67,10 @@ def _brackets(nested: Any) -> str:
     return f"[{', '.join(map(_brackets, nested))}]" if isinstance(nested, list) else str(nested)
 
 
-def as_arrays(point: Point, dtype: DTypeLike = np.float64) -> dict[str, NDArray[Any]]:
+def as_arrays(point: Point, dtype: DTypeLike = "float64") -> dict[str, NDArray[Any]]:
     """The variables of a point, rounded to ``dtype``, and its labels, by name."""
+    import numpy as np  # noqa: PLC0415  (exact points do without)
+
     values = {n: np.array(_nested(_to_floats(t)), dtype) for n, t in point.values.items()}
     return values | {n: np.array(_nested(t), np.intp) for n, t in point.labels.items()}
 

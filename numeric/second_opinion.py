@@ -23,9 +23,9 @@ from derive.kernel import Declarations, Equation, Term
 from derive.kernel.judgement import terms_of
 
 from .constraints import Constraints, total_of
+from .exact_samples import points_at
 from .interpret import Arithmetic, Undefined, evaluate, index_value
 from .points import Point, indices_below
-from .samples import points_at
 from .towers import OutOfBudget, Quotient, Tower
 
 AGREES, DISAGREES, NOT_ASKED = "agrees", "disagrees", "was not asked"

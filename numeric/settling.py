@@ -19,9 +19,9 @@ from derive.tactics.ledger import NotProved
 from derive.tactics.prove import Prover
 from derive.variants import Variant, variants
 
+from .exact_samples import small_points
 from .interpret import Undefined
 from .points import Point
-from .samples import small_points
 from .witnesses import Counterexample, claimed, true_value
 
 REFUTED, EQUAL, UNDECIDED = "refuted", "proved equal", "undecided"

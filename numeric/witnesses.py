@@ -23,9 +23,9 @@ from derive.claim import Claim, Statement
 from derive.kernel import Declarations, Term
 
 from .conditions import check, meets
+from .exact_samples import small_points
 from .interpret import BALLS, Undefined, evaluate, index_value
 from .points import Point
-from .samples import small_points
 
 PRECISION = 128  # bits
 _PRECISIONS = (128, 256, 512, 1024, 2048, 4096)

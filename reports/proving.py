@@ -10,7 +10,7 @@ from derive.statement import Part, Theorem
 from derive.theorems import group_of, title
 from derive.typeset import hypothesis_text, unicode_text
 from numeric.evidence import PartEvidence
-from numeric.samples import example_point
+from numeric.exact_samples import example_point
 
 from .theorem_page import totals
 

@@ -14,7 +14,7 @@ from derive.kernel import Equation, Hypothesis, Refused
 from derive.kernel.terms import element, multiply, number, size, sum_over
 from derive.tactics.prove import prove
 from derive.theorems import catalogue
-from numeric.samples import small_points
+from numeric.exact_samples import small_points
 from numeric.witnesses import refute, witness
 
 PARTS = {

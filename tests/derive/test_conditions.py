@@ -12,8 +12,8 @@ from derive.notation import Reader
 from derive.symbols import indices, nonzero, positive, real, sigmoid, size, sum_over, where
 from derive.tactics.prove import prove
 from numeric.conditions import meets
+from numeric.exact_samples import example_point, small_points
 from numeric.interpret import BALLS, Undefined, evaluate
-from numeric.samples import example_point, small_points
 from numeric.witnesses import refute
 
 n, m = size("n"), size("m")

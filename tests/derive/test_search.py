@@ -27,7 +27,7 @@ from derive.symbols import (
     size,
     sum_over,
 )
-from numeric.samples import small_points
+from numeric.exact_samples import small_points
 from numeric.witnesses import witness
 
 m, n = size("M"), size("N")

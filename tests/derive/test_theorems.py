@@ -17,8 +17,8 @@ from derive.notation import read_claim
 from derive.proof_files import dump, replay
 from derive.symbols import delta, index, indices, positive, real, simplex, size, sum_over
 from derive.theorems import GROUPS, UnknownTheorem, catalogue, names, theorem
+from numeric.exact_samples import small_points
 from numeric.interpret import Undefined
-from numeric.samples import small_points
 from numeric.witnesses import refute, true_value, witness
 
 THEOREMS = catalogue()

@@ -31,8 +31,8 @@ from derive.symbols import (
     where,
 )
 from derive.tactics.prove import Prover, prove
+from numeric.exact_samples import example_point
 from numeric.points import Point
-from numeric.samples import example_point
 from numeric.witnesses import refute
 from reports.proving import record
 from tests.campaign.trial import counterexample

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from derive.kernel import Declarations, Label
-from numeric.arrays import LARGEST_EXACT_INTEGER, InputError, prepare
+from numeric.arrays import LARGEST_EXACT_INTEGER, prepare
+from numeric.errors import InputError
 
 DECLARED = Declarations(
     sizes=frozenset({"n", "m", "c"}),

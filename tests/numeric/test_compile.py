@@ -22,8 +22,8 @@ from derive.kernel.terms import (
     sum_over,
     where,
 )
-from numeric.arrays import InputError
 from numeric.compile import NotCompiled, compile_term
+from numeric.errors import InputError
 from numeric.program.vocabulary import numpy_namespace
 
 from .formulas import (

@@ -29,9 +29,9 @@ from derive.kernel.terms import (
 )
 from derive.theorems import theorem
 from numeric import crosscheck
-from numeric.arrays import InputError
 from numeric.crosscheck import EXAMPLES, Compared, Comparison, cross_check
 from numeric.differences import Difference
+from numeric.errors import InputError
 from tests.statements import STATEMENTS, each_mistake
 
 # In float32 a bar falls short by half where an upstream gradient is tiny (norms), or too few inputs

@@ -19,8 +19,8 @@ from derive.kernel.terms import (
     sum_over,
     where,
 )
-from numeric.arrays import InputError
 from numeric.curve import CurvePoint, error_curve, observed_order
+from numeric.errors import InputError
 from numeric.interpret import Undefined
 from numeric.points import Point, table
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numeric.arrays import InputError
 from numeric.differences import (
     Difference,
     agrees,
@@ -17,6 +16,7 @@ from numeric.differences import (
     error_in_bars,
     forward_difference,
 )
+from numeric.errors import InputError
 
 # ---- a loss, the bound for its rounding, and its true gradient -----------------------------------
 

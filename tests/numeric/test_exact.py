@@ -25,7 +25,7 @@ from derive.kernel.terms import (
     sum_over,
     where,
 )
-from numeric.arrays import InputError
+from numeric.errors import InputError
 from numeric.exact import LogNumber, exact_left, exact_right
 from numeric.interpret import Irrational, Undefined
 from numeric.points import Point, table

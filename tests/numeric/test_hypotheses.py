@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from derive.kernel import Declarations, Equation, Fact, Hypothesis
 from derive.kernel.terms import ONE, add, apply, element, negate, number, power, sum_over
-from numeric.arrays import InputError, prepare
+from numeric.arrays import prepare
+from numeric.errors import InputError
 from numeric.hypotheses import check_hypotheses
 
 ROW_SUMS = Hypothesis(("m",), Equation(sum_over("n", element("Y", 1, 0)), ONE))

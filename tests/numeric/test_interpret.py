@@ -26,7 +26,7 @@ from derive.kernel.terms import (
     sum_over,
     where,
 )
-from numeric.arrays import InputError
+from numeric.errors import InputError
 from numeric.interpret import (
     BALLS,
     EXACT,

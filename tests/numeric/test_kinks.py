@@ -20,9 +20,9 @@ from derive.kernel.terms import (
     sum_over,
     where,
 )
-from numeric.arrays import InputError
 from numeric.compile import compile_term
 from numeric.crosscheck import Comparison, cross_check
+from numeric.errors import InputError
 from numeric.kinks import has_guards, sides
 
 DECLARED = Declarations(frozenset("n"), {"i": "n"}, {"x": ("n",)})

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from derive.kernel import Declarations, Equation, Fact, Hypothesis, Label
 from derive.kernel.terms import MINUS_ONE, ONE, add, apply, element, number, power, sum_over
-from numeric.arrays import InputError
 from numeric.conditions import check, holds, meets
+from numeric.errors import InputError
 from numeric.points import Point, as_arrays, table
 
 THIRD = Fraction(1, 3)

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derive.kernel.terms import add, element, multiply, negate, number, power, sum_over, where
-from numeric.arrays import InputError, prepare
+from numeric.arrays import prepare
 from numeric.compile import compile_term
+from numeric.errors import InputError
 from numeric.rounding import Bounded, evaluate, rounding_bound, running_error_namespace
 
 from .formulas import DECLARED, NAMED, SIZES, exp, inverse, log

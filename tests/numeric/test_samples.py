@@ -24,9 +24,10 @@ from derive.kernel.terms import (
 from numeric.arrays import prepare
 from numeric.conditions import check, meets
 from numeric.constraints import least_sizes
+from numeric.exact_samples import example_point, small_points
 from numeric.hypotheses import check_hypotheses
 from numeric.points import as_arrays
-from numeric.samples import arrays, example_point, points, small_points
+from numeric.samples import arrays, points
 
 
 def declared(variables, *hypotheses, indices=None, labels=None):

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from derive.kernel.terms import ZERO, apply, constant, element, where
-from numeric.arrays import InputError
 from numeric.compile import compile_term
+from numeric.errors import InputError
 from numeric.program.special import digamma, erf, lgamma
 from numeric.rounding import rounding_bound
 

@@ -9,9 +9,9 @@ import pytest
 from flint import arb, ctx
 
 from derive.theorems import theorem
+from numeric.callables import functions
 from numeric.crosscheck import Comparison
 from numeric.differences import agrees, central_difference, central_differences
-from numeric.functions import functions
 from numeric.rounding import rounding_bound
 
 NORMALISED, GENERAL = (

@@ -29,11 +29,12 @@ from derive.kernel.terms import (
     sum_over,
     where,
 )
-from numeric.arrays import InputError
 from numeric.conditions import meets
+from numeric.errors import InputError
+from numeric.exact_samples import small_points
 from numeric.interpret import Undefined, evaluate, floats, index_value
 from numeric.points import Point, table
-from numeric.samples import points, small_points
+from numeric.samples import points
 from numeric.witnesses import (
     Counterexample,
     claimed,
