@@ -31,7 +31,8 @@ class Defined:
     """A quantity that was given a name: ``p[k] = body``.
 
     ``body`` is under the binders of ``shape``, a size an index: the last index is the innermost
-    bound one, 0. It is in shorthand: other defined quantities stand in it as elements of their name.
+    bound one, 0. It is in shorthand: other defined quantities stand in it as elements of their
+    name.
     """
 
     name: str
