@@ -1,0 +1,593 @@
+"""From what was written to what it means: formulas to kernel terms.
+
+The terms are in **shorthand**: a defined quantity p[k] is an element of that name, and ``expand``
+puts in what it stands for. Bound indices are names that nobody can type until their sum is closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+from ..abbreviations import ABBREVIATIONS
+from ..kernel import Equation, Fact, Hypothesis, Refused, Term, terms
+from ..kernel.terms import MINUS_ONE, ONE, ZERO, Index
+from ..rebinding import abstract
+from .inference import Inference
+from .names import CALLED, Names
+from .ranges import CONSTANT, Linear, is_nonnegative, linear, plus
+from .syntax import (
+    Big,
+    Binder,
+    Call,
+    Comparison,
+    Guard,
+    Name,
+    Node,
+    Number,
+    Power,
+    Product,
+    Signed,
+    Source,
+)
+
+MOST_WRITTEN_OUT = 64  # sums with a number for a bound are written out
+LARGEST_EXPONENT = 1_000
+_ARITY = {"max": (2, 20), "min": (2, 20)}
+_RELATIONS = {">": "<", ">=": "<="}
+
+
+@dataclass
+class Elaboration:
+    """Reads the formulas of one statement.
+
+    names: what names stand for.
+    source: the statement, for errors.
+    indices: free index -> the size it runs below.
+    known: linear forms that are >= 0, from hypotheses about sizes.
+    derivative: reads ``dp[k]/dx[i]`` where derivatives may stand; None where they may not.
+    """
+
+    names: Names
+    source: Source
+    indices: dict[str, str] = field(default_factory=dict)
+    known: tuple[Linear, ...] = ()
+    derivative: Callable[[Elaboration, Node, Node], Term | None] | None = None
+
+    def __post_init__(self) -> None:
+        self._scope: dict[str, str | int] = {}  # what a bound name is: an index, or a number
+        self._below: dict[str, str] = {}  # every index in scope -> the size it runs below
+        self._facts: list[Linear] = list(self.known)
+        self._inference = Inference(self.names)
+        self._count = 0
+
+    def infer(self, *nodes: Node) -> None:
+        """Find out what indices run below, from all of these formulas; free ones stay declared."""
+        for node in nodes:
+            self._inference.read(node)
+        self._inference.settle()
+
+    def term(self, node: Node) -> Term:
+        """The term of a formula, in shorthand. Raises ``ClaimError``."""
+        try:
+            return self._term(node)
+        except Refused as refusal:
+            raise self.source.error(f"not a term that the kernel reads: {refusal}", node.at) from None
+
+    # ---- formulas
+
+    def _term(self, node: Node) -> Term:
+        match node:
+            case Number():
+                return terms.number(node.value)
+            case Name():
+                return self._name(node)
+            case Call():
+                return self._call(node)
+            case Signed():
+                return self._signed(node)
+            case Product():
+                return self._product(node)
+            case Power():
+                return self._power(node)
+            case Big():
+                return self._big(node)
+            case Guard():
+                return self._guard(node)
+        raise self.source.error("no formula", node.at)
+
+    def _name(self, node: Name) -> Term:
+        name = node.name
+        axes = self.names.axes(name)
+        if axes is not None:
+            return self._entry(node, axes)
+        if name == "pi":
+            return terms.constant("pi")
+        if node.indices:
+            hint = self.names.nearest(name)
+            raise self.source.error(f"{name} is neither declared nor defined{hint}", node.at)
+        if name in self.names.sizes:
+            return terms.size(name)
+        index = self._index_name(node)
+        return terms.number(index) if isinstance(index, int) else terms.position(index)
+
+    def _index_name(self, node: Name) -> str | int:
+        """The index of this name: one that a sum binds, or a free one."""
+        name = node.name
+        if name in self._scope:
+            return self._scope[name]
+        meaning = self.names.meaning(name)
+        if meaning is not None:
+            raise self.source.error(f"{name} is {meaning}, no index", node.at)
+        if name in CALLED:
+            raise self.source.error(f"{name} is a function: {name}(..)", node.at)
+        below = self.indices.get(name) or self._inference.size(name)
+        if below is None:
+            hint = self.names.nearest(name)
+            message = f"{name} is not declared: write {name}: real, or define it{hint}"
+            raise self.source.error(message, node.at)
+        self.indices[name] = self._below[name] = below
+        return name
+
+    def _entry(self, node: Name, axes: tuple[str, ...]) -> Term:
+        name = node.name
+        if len(node.indices) != len(axes):
+            message = f"{name} has {_counted(len(axes))}, here it has {_counted(len(node.indices))}"
+            raise self.source.error(message, node.at)
+        found = [self._index(part, axis) for part, axis in zip(node.indices, axes, strict=True)]
+        return self._gathered(
+            lambda at: terms.position((name, *at))
+            if name in self.names.labels
+            else terms.element(name, *at),
+            found,
+            axes,
+        )
+
+    def _gathered(
+        self, make: Callable[..., Term], found: list[Index | Term], axes: tuple[str, ...]
+    ) -> Term:
+        """What an array holds at places some of which are numbers to be computed: i - 1, or 0.
+
+        x[e] is sum_j [j = e] x[j], with one term where e is in its range.
+        """
+        at, computed = [], []
+        for place, axis in zip(found, axes, strict=True):
+            if isinstance(place, Term):
+                fresh = self._fresh("at")
+                at.append(fresh)
+                computed.append((fresh, axis, place))
+            else:
+                at.append(place)
+        body = make(at)
+        for fresh, axis, place in reversed(computed):
+            guarded = terms.where("=", terms.position(fresh), place, body)
+            body = terms.sum_over(axis, abstract(guarded, fresh))
+        return body
+
+    def _index(self, node: Node, axis: str) -> Index | Term:
+        """An index of an axis; a term where it is computed. Refuses one that may leave the axis."""
+        if isinstance(node, Name):
+            if node.name in self.names.labels:
+                return self._label(node, axis)
+            if not node.indices and node.name not in self.names.sizes:
+                index = self._index_name(node)
+                if isinstance(index, str):
+                    return self._plain(node, index, axis)
+        form = self._linear(node)
+        self._require_in_range(node, form, axis)
+        return self._term(node)
+
+    def _plain(self, node: Name, index: str, axis: str) -> Index | Term:
+        below = self._below[index]
+        if below == axis:
+            return index
+        raise self.source.error(
+            f"index {node.name} runs below {below}, here it has to run below {axis}", node.at
+        )
+
+    def _label(self, node: Name, axis: str) -> Index:
+        shape, below = self.names.labels[node.name]
+        if len(node.indices) != len(shape):
+            message = f"{node.name} has {_counted(len(shape))}, here {len(node.indices)}"
+            raise self.source.error(message, node.at)
+        if below != axis:
+            message = f"{node.name}[..] runs below {below}, here it has to run below {axis}"
+            raise self.source.error(message, node.at)
+        at = [self._index(part, size) for part, size in zip(node.indices, shape, strict=True)]
+        for place, part in zip(at, node.indices, strict=True):
+            if isinstance(place, Term):
+                raise self.source.error("a label is looked up by plain indices", part.at)
+        return (node.name, *at)
+
+    def _require_in_range(self, node: Node, form: Linear | None, axis: str) -> None:
+        if form is None:
+            message = "an index is a name, a number, or a sum or difference of these"
+            raise self.source.error(message, node.at)
+        last = plus({axis: Fraction(1), CONSTANT: Fraction(-1)}, form, -1)
+        for slack, where in ((form, "below 0"), (last, f"{axis} or more")):
+            if not self._is_nonnegative(slack):
+                raise self.source.error(
+                    f"this index may be {where}: guard what reads it, as in [i > 0]*x[i-1]; "
+                    f"or ask for large sizes, as in given n >= 2",
+                    node.at,
+                )
+
+    def _is_nonnegative(self, form: Linear) -> bool:
+        one = {CONSTANT: Fraction(-1)}
+        known: list[Linear] = list(reversed(self._facts))
+        for index, size in self._below.items():
+            known += [{index: Fraction(1)}, plus(plus({size: Fraction(1)}, one), {index: Fraction(-1)})]
+        sizes = dict.fromkeys((*self.names.sizes, *self._below.values()))
+        known += [plus({size: Fraction(1)}, one) for size in sizes]
+        return is_nonnegative(form, known)
+
+    def _linear(self, node: Node) -> Linear | None:
+        """A formula as a linear form in indices and sizes; None where it is none."""
+        match node:
+            case Number():
+                return linear([(CONSTANT, node.value)])
+            case Name() if not node.indices:
+                if node.name in self.names.sizes:
+                    return linear([(node.name, 1)])
+                if self.names.meaning(node.name) is None and node.name != "pi":
+                    index = self._index_name(node)
+                    return linear([(CONSTANT, index) if isinstance(index, int) else (index, 1)])
+            case Signed():
+                return self._linear_sum(node)
+            case Product() if len(node.factors) == 2 and node.factors[1][0] == "*":
+                forms = [self._linear(part) for _, part in node.factors]
+                for one, other in (forms, forms[::-1]):
+                    if one is not None and other is not None and set(one) <= {CONSTANT}:
+                        return plus({}, other, one.get(CONSTANT, 0))
+        return None
+
+    def _linear_sum(self, node: Signed) -> Linear | None:
+        total: Linear = {}
+        for sign, part in node.parts:
+            form = self._linear(part)
+            if form is None:
+                return None
+            total = plus(total, form, sign)
+        return total
+
+    def _call(self, node: Call) -> Term:
+        name = node.function
+        if name not in CALLED:
+            raise self.source.error(self._unknown(name), node.at)
+        least, most = _ARITY.get(name, (1, 1))
+        if not least <= len(node.arguments) <= most:
+            wants = "two or more values" if least == 2 else "one value"
+            hint = f" (it is no reduction; write {name} of entries)" if least == 2 else ""
+            message = f"{name} takes {wants}{hint}, here {len(node.arguments)}"
+            raise self.source.error(message, node.at)
+        arguments = [self._term(part) for part in node.arguments]
+        if name in ABBREVIATIONS:
+            return ABBREVIATIONS[name](*arguments)
+        return terms.apply(name, *arguments)
+
+    def _unknown(self, name: str) -> str:
+        if self.names.meaning(name) is not None:
+            return f"{name} is {self.names.meaning(name)}, no function: an index stands in [ ]"
+        if name == "softmax":
+            return "softmax is written out, or defined: p[k] = exp(x[k])/sum_{j<n} exp(x[j])"
+        near = get_close_matches(name, (*CALLED, "softmax"), n=1)
+        if near == ["softmax"]:
+            return f"unknown function {name}; softmax is written out, or defined: " + (
+                "p[k] = exp(x[k])/sum_{j<n} exp(x[j])"
+            )
+        known = f"did you mean {near[0]}?" if near else f"known: {', '.join(CALLED)}"
+        return f"unknown function {name}; {known}"
+
+    def _signed(self, node: Signed) -> Term:
+        parts = [self._times(sign, self._term(part)) for sign, part in node.parts]
+        if all(part.kind == "number" for part in parts):
+            return terms.number(sum((Fraction(*part.args) for part in parts), Fraction(0)))
+        return terms.sum_of(parts)
+
+    def _times(self, sign: int, term: Term) -> Term:
+        if sign == 1:
+            return term
+        return terms.number(-Fraction(*term.args)) if term.kind == "number" else terms.negate(term)
+
+    def _product(self, node: Product) -> Term:
+        parts: list[Term] = []
+        factors = list(node.factors)
+        while factors:
+            stroke, factor = factors.pop(0)
+            found = self._derivative(stroke, factor, factors)
+            if found is not None:
+                factors.pop(0)
+                parts.append(found)
+                continue
+            term = self._term(factor)
+            parts.append(term if stroke == "*" else _inverse(term))
+        return _folded_product(parts)
+
+    def _derivative(self, stroke: str, factor: Node, rest: list[tuple[str, Node]]) -> Term | None:
+        if self.derivative is None or stroke != "*" or not rest or rest[0][0] != "/":
+            return None
+        return self.derivative(self, factor, rest[0][1])
+
+    def _power(self, node: Power) -> Term:
+        base, exponent = self._term(node.base), self._term(node.exponent)
+        value = terms.rational(exponent)
+        if value is not None and abs(value) > LARGEST_EXPONENT:
+            message = f"an exponent of {value} is too large: at most {LARGEST_EXPONENT}"
+            raise self.source.error(message, node.exponent.at)
+        if base.kind == "number" and isinstance(value, int) and (base is not ZERO or value >= 0):
+            return terms.number(Fraction(*base.args) ** value)
+        return terms.power(base, exponent)
+
+    # ---- sums, products and guards
+
+    def _big(self, node: Big) -> Term:
+        return self._over(node, list(node.binders))
+
+    def _over(self, node: Big, binders: list[Binder]) -> Term:
+        if not binders:
+            return self._term(node.body)
+        binder, *inner = binders
+        self._require_bindable(binder)
+        count = self._literal(binder.bound)
+        if count is not None:
+            return self._written_out(node, binder, inner, count)
+        if node.kind == "prod":
+            return self._product_over(node, binder, inner)
+        return self._sum_over(node, binder, inner)
+
+    def _require_bindable(self, binder: Binder) -> None:
+        name = binder.name
+        if name in self._scope:
+            message = f"index {name} is bound by a sum around this one: use another name"
+            raise self.source.error(message, binder.at)
+        self.names.require_free(name, self.source, binder.at)
+        if name in self.indices:
+            message = f"index {name} is bound by this sum and also used outside it: rename one"
+            raise self.source.error(message, binder.at)
+
+    def _literal(self, bound: Node) -> int | None:
+        form = self._linear(bound) if not isinstance(bound, Name) else None
+        if isinstance(bound, Name) and isinstance(self._scope.get(bound.name), int):
+            form = self._linear(bound)
+        if form is None or not set(form) <= {CONSTANT}:
+            return None
+        count = form.get(CONSTANT, Fraction(0))
+        if count.denominator != 1 or not 0 <= count <= MOST_WRITTEN_OUT:
+            message = f"a sum over {count} terms: write a whole number up to {MOST_WRITTEN_OUT}"
+            raise self.source.error(message, bound.at)
+        return int(count)
+
+    def _written_out(self, node: Big, binder: Binder, inner: list[Binder], count: int) -> Term:
+        parts = []
+        for value in range(count):
+            with self._binding(binder.name, value):
+                parts.append(self._over(node, inner))
+        return terms.sum_of(parts) if node.kind == "sum" else terms.product_of(parts)
+
+    def _sum_over(self, node: Big, binder: Binder, inner: list[Binder]) -> Term:
+        size = self._size_of(binder)
+        index = self._fresh(binder.name)
+        guards, facts = self._bounds(binder, index, size)
+        with self._binding(binder.name, index, size, facts):
+            body = self._over(node, inner)
+        for guard in guards:
+            body = guard(body)
+        return terms.sum_over(size, abstract(body, index))
+
+    def _product_over(self, node: Big, binder: Binder, inner: list[Binder]) -> Term:
+        """prod_k a_k = exp(sum_k log a_k), which asks for a_k > 0: that is to be a hypothesis."""
+        size = self._size_of(binder)
+        index = self._fresh(binder.name)
+        guards, facts = self._bounds(binder, index, size)
+        with self._binding(binder.name, index, size, facts):
+            body = terms.apply("log", self._over(node, inner))
+        for guard in guards:
+            body = guard(body)
+        self.products.append((self.source, node.at, body))
+        return terms.apply("exp", terms.sum_over(size, abstract(body, index)))
+
+    @property
+    def products(self) -> list[Any]:
+        """Products over an index that were read: source, place and the logarithm that is summed."""
+        return self.__dict__.setdefault("_products", [])  # type: ignore[no-any-return]
+
+    def _size_of(self, binder: Binder) -> str:
+        bound = binder.bound
+        if isinstance(bound, Name) and not bound.indices:
+            if bound.name in self.names.sizes:
+                return bound.name
+            if self.names.meaning(bound.name) is None and bound.name not in self._scope:
+                if bound.name not in self.indices and self._inference.size(bound.name) is None:
+                    return self.names.size(bound.name, self.source, bound.at)
+            elif self.names.meaning(bound.name) in ("a variable", "a defined quantity"):
+                message = f"{bound.name} is a variable; a sum runs to a size: sum_{{k<n}}"
+                raise self.source.error(message, bound.at)
+        size = self._inference.size(binder.name, binder.at)
+        if size is None:
+            message = f"nothing says which size {binder.name} runs below: use it as an index"
+            raise self.source.error(message, binder.at)
+        return size
+
+    def _bounds(
+        self, binder: Binder, index: str, size: str
+    ) -> tuple[list[Callable[[Term], Term]], list[Linear]]:
+        """The guard that stops a sum before its size ends, and what is known inside."""
+        bound = binder.bound
+        if isinstance(bound, Name) and bound.name == size:
+            return [], []
+        form = self._linear(bound)
+        end = self._term(bound)
+        if form is not None:
+            room = plus({size: Fraction(1)}, form, -1)
+            if not self._is_nonnegative(room):
+                message = f"{binder.name} may run beyond {size} here, which it is an index below"
+                raise self.source.error(message, bound.at)
+        elif not (isinstance(bound, Name) and bound.name in self.names.labels):
+            raise self.source.error("a sum runs to a size or to something made of indices", bound.at)
+        facts = [] if form is None else [plus(plus(form, {CONSTANT: Fraction(1)}, -1), {index: Fraction(1)}, -1)]
+        return [lambda body: terms.where("<", terms.position(index), end, body)], facts
+
+    def _guard(self, node: Guard) -> Term:
+        made = [self._condition(condition) for condition in node.conditions]
+        with self._knowing([fact for _, facts in made for fact in facts]):
+            body = ONE if node.body is None else self._term(node.body)
+        if node.body is not None and node.stroke == "/":
+            body = _inverse(body)
+        for guard, _ in reversed(made):
+            body = guard(body)
+        return body
+
+    def _condition(self, node: Comparison) -> tuple[Callable[[Term], Term], list[Linear]]:
+        """What guards a body, and the linear forms that are >= 0 where it holds."""
+        relation, left, right = node.relation, node.left, node.right
+        if relation in _RELATIONS:
+            relation, left, right = _RELATIONS[relation], right, left
+        ends = [self._plain_index(side) for side in (left, right)]
+        same = ends[0] is not None and ends[1] is not None and ends[0][1] == ends[1][1]
+        one, other = self._term(left), self._term(right)
+
+        def guard(body: Term) -> Term:
+            if same and relation in ("=", "!=") and body.total:
+                equal = terms.delta(ends[0][0], ends[1][0])  # type: ignore[index]
+                there = equal if body is ONE else terms.multiply(equal, body)
+                return there if relation == "=" else terms.add(body, terms.negate(there))
+            return terms.where(relation, one, other, body)
+
+        return guard, self._facts_of(relation, left, right)
+
+    def _plain_index(self, node: Node) -> tuple[Index, str] | None:
+        """An index or a label that stands by itself, and the size it runs below."""
+        if not isinstance(node, Name):
+            return None
+        if node.name in self.names.labels:
+            below = self.names.labels[node.name].below
+            return self._label(node, below), below
+        if node.indices or self.names.meaning(node.name) is not None or node.name == "pi":
+            return None
+        index = self._index_name(node)
+        return (index, self._below[index]) if isinstance(index, str) else None
+
+    def _facts_of(self, relation: str, left: Node, right: Node) -> list[Linear]:
+        forms = [self._linear(side) for side in (left, right)]
+        if forms[0] is None or forms[1] is None:
+            return []
+        room = plus(forms[1], forms[0], -1)
+        match relation:
+            case "<":
+                return [plus(room, {CONSTANT: Fraction(1)}, -1)]
+            case "<=":
+                return [room]
+            case "=":
+                return [room, plus({}, room, -1)]
+        return self._apart(room)
+
+    def _apart(self, room: Linear) -> list[Linear]:
+        """i != 0 says i >= 1, where i >= 0 is known; so with n - 1 - i."""
+        one = {CONSTANT: Fraction(1)}
+        either = (room, plus({}, room, -1))
+        return [plus(form, one, -1) for form in either if self._is_nonnegative(form)]
+
+    @contextmanager
+    def _binding(
+        self, name: str, index: str | int, size: str = "", facts: list[Linear] | None = None
+    ) -> Iterator[None]:
+        self._scope[name] = index
+        if isinstance(index, str):
+            self._below[index] = size
+        with self._knowing(facts or []):
+            yield
+        del self._scope[name]
+        if isinstance(index, str):
+            del self._below[index]
+
+    @contextmanager
+    def _knowing(self, facts: list[Linear]) -> Iterator[None]:
+        self._facts += facts
+        yield
+        del self._facts[len(self._facts) - len(facts) :]
+
+    def _fresh(self, name: str) -> str:
+        self._count += 1
+        return f"{name}.{self._count}"
+
+    # ---- hypotheses
+
+    def hypothesis(self, node: Comparison) -> Hypothesis:
+        """What a comparison states; a free index in it means "for every". Raises ``ClaimError``."""
+        try:
+            left, right = self._term(node.left), self._term(node.right)
+            if not any(_speaks(term) for term in (left, right)):
+                message = "a hypothesis speaks of variables or sizes"
+                raise self.source.error(message, node.at)
+            free = sorted(i for i in left.indices | right.indices if isinstance(i, str))
+            context = tuple(self.indices[name] for name in reversed(free))
+            one, other = (abstract(term, *free) for term in (left, right))
+            return Hypothesis(context, _conclusion(node.relation, one, other))
+        except Refused as refusal:
+            raise self.source.error(str(refusal), node.at) from None
+
+    def size_fact(self, node: Comparison) -> list[Linear]:
+        """What a hypothesis such as n >= 3 says, as linear forms that are >= 0."""
+        relation, left, right = node.relation, node.left, node.right
+        if relation in _RELATIONS:
+            relation, left, right = _RELATIONS[relation], right, left
+        return [] if relation == "!=" else self._facts_of(relation, left, right)
+
+
+def _speaks(term: Term) -> bool:
+    return bool(term.names) or term.kind == "size" or any(map(_speaks, term.parts))
+
+
+def _conclusion(relation: str, left: Term, right: Term) -> Equation | Fact:
+    if relation == "=":
+        return Equation(right, left) if left.kind == "number" else Equation(left, right)
+    if relation in ("<", "<="):
+        left, right = right, left
+    kind = {"!=": "nonzero", "<": "positive", ">": "positive"}.get(relation, "nonnegative")
+    return Fact(kind, _difference(left, right))
+
+
+def _difference(left: Term, right: Term) -> Term:
+    if right is ZERO:
+        return left
+    if right.kind == "number":
+        return terms.add(left, terms.number(-Fraction(*right.args)))
+    return terms.add(left, terms.negate(right))
+
+
+def _inverse(term: Term) -> Term:
+    if term.kind == "number" and term is not ZERO:
+        return terms.number(1 / Fraction(*term.args))
+    return terms.power(term, MINUS_ONE)
+
+
+def _folded_product(parts: list[Term]) -> Term:
+    """The product, with numbers multiplied where there are several."""
+    numbers = [part for part in parts if part.kind == "number"]
+    if len(numbers) > 1:
+        value = reduce(lambda total, part: total * Fraction(*part.args), numbers, Fraction(1))
+        rest = [part for part in parts if part.kind != "number"]
+        parts = rest if value == 1 and rest else [terms.number(value), *rest]
+    return terms.product_of(parts)
+
+
+def _counted(count: int) -> str:
+    return "no indices" if count == 0 else "1 index" if count == 1 else f"{count} indices"
+
+
+# ---- definitions put in --------------------------------------------------------------------------
+
+
+def expand(term: Term, bodies: Mapping[str, Term]) -> Term:
+    """The term with what defined quantities stand for in their places; bodies are expanded ones."""
+    if term.kind == "element" and term.args[0] in bodies:
+        return terms.instantiate(bodies[term.args[0]], *reversed(term.args[1]))
+    if not term.parts:
+        return term
+    inside = [expand(arg, bodies) if isinstance(arg, Term) else arg for arg in term.args]
+    return terms.make(term.kind, *inside)

@@ -1,0 +1,138 @@
+"""What each index of a statement runs below, read off the places where it stands.
+
+An index is not declared: in ``x[i]`` it runs below the size of that axis. Where an index stands in
+no axis by itself, it takes its size from what it is compared with, or from x[i - 1].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from .names import Names
+from .syntax import Big, Call, Comparison, Guard, Name, Node, Power, Product, Signed
+
+Key = tuple[str, int]  # the name, and where it is bound; -1 for a free index
+
+
+class Inference:
+    """Collects what the places say, and draws the conclusions.
+
+    strong: an index stands in an axis of this size by itself.
+    weak: an index has to do with a size, or with another index.
+    """
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._sizes: dict[Key, str] = {}
+        self._weak: list[tuple[Key, Key | str]] = []
+
+    def read(self, node: Node, bound: Mapping[str, Key] = {}) -> None:  # noqa: B006  (not changed)
+        """Take in what a formula says of its indices."""
+        match node:
+            case Name():
+                self._read_entry(node, bound)
+            case Big():
+                inner = dict(bound)
+                for binder in node.binders:
+                    self.read(binder.bound, inner)
+                    key = (binder.name, binder.at)
+                    self._relate(key, binder.bound, inner)
+                    inner[binder.name] = key
+                self.read(node.body, inner)
+            case Guard():
+                for condition in node.conditions:
+                    self.read(condition, bound)
+                if node.body is not None:
+                    self.read(node.body, bound)
+            case Comparison():
+                self.read(node.left, bound)
+                self.read(node.right, bound)
+                for one, other in ((node.left, node.right), (node.right, node.left)):
+                    if isinstance(one, Name) and self._is_index(one):
+                        self._relate(self._key(one, bound), other, bound)
+            case _:
+                for part in parts_of(node):
+                    self.read(part, bound)
+
+    def size(self, name: str, at: int = -1) -> str | None:
+        """The size of an index that is bound at a place, or free; None where nothing tells it."""
+        return self._sizes.get((name, at))
+
+    def settle(self) -> None:
+        """Pass sizes on between indices that have to do with each other."""
+        moved = True
+        while moved:
+            moved = False
+            for key, other in self._weak:
+                known = other if isinstance(other, str) else self._sizes.get(other)
+                if key not in self._sizes and known is not None:
+                    self._sizes[key] = known
+                    moved = True
+                if isinstance(other, tuple) and other not in self._sizes and key in self._sizes:
+                    self._sizes[other] = self._sizes[key]
+                    moved = True
+
+    def _read_entry(self, entry: Name, bound: Mapping[str, Key]) -> None:
+        axes = self._names.axes(entry.name) or ()
+        for index, axis in zip(entry.indices, axes, strict=False):
+            if isinstance(index, Name) and self._is_index(index):
+                self._sizes.setdefault(self._key(index, bound), axis)
+            else:
+                self.read(index, bound)
+                for inner in _names_in(index):
+                    if self._is_index(inner):
+                        self._weak.append((self._key(inner, bound), axis))
+
+    def _relate(self, key: Key, other: Node, bound: Mapping[str, Key]) -> None:
+        """An index is bounded by, or compared with, a formula: where that is of indices, one size."""
+        if isinstance(other, Name) and other.name in self._names.sizes:
+            self._sizes.setdefault(key, other.name)
+            return
+        for inner in _names_in(other):
+            if self._is_index(inner):
+                self._weak.append((key, self._key(inner, bound)))
+            elif inner.name in self._names.sizes:
+                self._weak.append((key, inner.name))
+            elif inner.name in self._names.labels:
+                self._weak.append((key, self._names.labels[inner.name].below))
+
+    def _is_index(self, node: Name) -> bool:
+        return not node.indices and self._names.meaning(node.name) is None
+
+    def _key(self, node: Name, bound: Mapping[str, Key]) -> Key:
+        return bound.get(node.name, (node.name, -1))
+
+
+def parts_of(node: Node) -> Iterator[Node]:
+    """The nodes directly inside one."""
+    match node:
+        case Name():
+            yield from node.indices
+        case Call():
+            yield from node.arguments
+        case Signed():
+            yield from (part for _, part in node.parts)
+        case Product():
+            yield from (part for _, part in node.factors)
+        case Power():
+            yield node.base
+            yield node.exponent
+        case Comparison():
+            yield node.left
+            yield node.right
+        case Big():
+            yield from (binder.bound for binder in node.binders)
+            yield node.body
+        case Guard():
+            yield from node.conditions
+            if node.body is not None:
+                yield node.body
+
+
+def _names_in(node: Node) -> Iterator[Name]:
+    """The names of a formula of indices, such as i and n of n - i."""
+    if isinstance(node, Name):
+        yield node
+    elif isinstance(node, (Signed, Product)):
+        for part in parts_of(node):
+            yield from _names_in(part)
