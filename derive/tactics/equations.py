@@ -44,6 +44,8 @@ class Equations:
             instance = (pattern.which, context, at)
             if instance in self.in_use:  # a hypothesis that leads back to itself says nothing
                 continue
+            if self._leads_back(pattern, at, name):
+                continue
             before, self.in_use = self.in_use, self.in_use | {instance}
             try:
                 return self._value(pattern, at, name, context)
@@ -54,6 +56,13 @@ class Equations:
             finally:
                 self.in_use = before
         return Normal(polynomial)
+
+    def _leads_back(self, pattern: Pattern, at: tuple[Index, ...], name: Term) -> bool:
+        """Whether A[i,j] = A[j,i] is met with the entry that is the first of the two in order."""
+        stated = self._ledger.declarations.hypotheses[pattern.which].instance(at)
+        right = stated.right if isinstance(stated, Equation) else name
+        same = right.kind == name.kind == "element" and right.args[0] == name.args[0]
+        return same and right.order >= name.order
 
     def speaks_of(self, name: Term) -> bool:
         """Whether some hypothesis may give the value of an atom, whatever its indices."""
