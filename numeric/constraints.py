@@ -1,10 +1,13 @@
 """What the hypotheses say about each variable, in a form that inputs can be made from.
 
-Two shapes of hypothesis are understood, and combine; the others are met by trying again:
+Three shapes of hypothesis are understood, and combine; the others are met by trying again:
 
 * *elementwise*: a statement about one entry v[i, j, ..] alone, for all its indices (v > 0,
   1 - v > 0, v**2 = v);
-* *total*: sum_k v[.., k] = c, one or more indices summed, for all the others.
+* *total*: sum_k v[.., k] = c, one or more indices summed, for all the others; the same of squares,
+  which puts the entries on a sphere.
+
+That entries are mirrored, A[i, j] = A[j, i], is understood where nothing else ties them together.
 """
 
 from __future__ import annotations
@@ -12,20 +15,25 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from derive.kernel import Declarations, Equation, Hypothesis, Term
+from derive.kernel import Declarations, Equation, Fact, Hypothesis, Term
 from derive.kernel.judgement import terms_of
 from derive.kernel.terms import rational
 
 from .conditions import holds
+from .interpret import Irrational, Undefined, evaluate
 from .points import Bound, Point
 
 
 class Total(NamedTuple):
-    """For all indices of the other axes, the entries along ``axes`` add up to ``value``."""
+    """For all indices of the other axes, the entries along ``axes`` add up to ``value``.
+
+    Where it is ``squared``, their squares do.
+    """
 
     variable: str
     axes: tuple[int, ...]
     value: Fraction
+    squared: bool = False
 
     def groups(self, cells: list[Bound]) -> list[list[Bound]]:
         """The cells of the variable, those that are added up together in one group."""
@@ -40,11 +48,13 @@ class Constraints:
     """The hypotheses of some declarations, sorted by shape.
 
     totals: variable -> its total, if one is stated.
+    mirrors: variable -> the order of its axes that it equals itself in.
     others: the hypotheses of other shapes, and second totals of a variable.
     """
 
     def __init__(self, declarations: Declarations) -> None:
         self.totals: dict[str, Total] = {}
+        self.mirrors: dict[str, tuple[int, ...]] = {}
         self.others: tuple[Hypothesis, ...] = ()
         self._elementwise: dict[str, list[Hypothesis]] = {}
         self._ranks = {name: len(shape) for name, shape in declarations.variables.items()}
@@ -54,6 +64,9 @@ class Constraints:
 
     def _read(self, hypothesis: Hypothesis) -> None:
         total, variable = total_of(hypothesis), _elementwise(hypothesis)
+        mirror = _mirror_of(hypothesis)
+        if mirror is not None:
+            self.mirrors.setdefault(*mirror)
         if total is not None and total.variable not in self.totals:
             self.totals[total.variable] = total
         elif variable is not None:
@@ -75,6 +88,35 @@ class Constraints:
                 for hypothesis in self._elementwise.get(variable, ())
             )
         return self._allowed[key]
+
+    def interior(self, variable: str) -> list[Fraction]:
+        """Numbers between the least and the largest that the entries of a variable may be."""
+        facts = [fact for h in self._elementwise.get(variable, ()) for fact in [h.conclusion]]
+        ends = [self._end(variable, fact) for fact in facts if isinstance(fact, Fact)]
+        lower = max((at for at, slope in filter(None, ends) if slope > 0), default=None)
+        upper = min((at for at, slope in filter(None, ends) if slope < 0), default=None)
+        if lower is not None and upper is not None:
+            return [lower + (upper - lower) * share for share in _SHARES]
+        if lower is not None:
+            return [lower + step for step in _STEPS]
+        return [] if upper is None else [upper - step for step in _STEPS]
+
+    def _end(self, variable: str, fact: Fact) -> tuple[Fraction, Fraction] | None:
+        """Where a term that is linear in the entry is 0, and its slope."""
+        zero = (0,) * self._ranks[variable]
+        try:
+            start, once, twice = (
+                evaluate(fact.term, Point({}, {variable: {zero: Fraction(k)}}), zero)
+                for k in range(3)
+            )
+        except (Undefined, Irrational):
+            return None
+        slope = once - start
+        return (-start / slope, slope) if slope and twice - once == slope else None
+
+
+_SHARES = tuple(Fraction(p, q) for p, q in ((1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (0, 1), (1, 1)))
+_STEPS = tuple(map(Fraction, ("1", "2", "1/2", "3", "1/3", "0")))
 
 
 def least_sizes(declarations: Declarations) -> dict[str, int]:
@@ -110,11 +152,36 @@ def total_of(hypothesis: Hypothesis) -> Total | None:
     value, summed = rational(total), 0
     while body.kind == "sum":
         summed, body = summed + 1, body.args[1]
+    entry = _root_of_square(body)
+    squared = entry is not None
+    body = body if entry is None else entry
     if not summed or value is None or not _is_any_entry(body):
         return None
     variable, indices = body.args
     axes = tuple(axis for axis, index in enumerate(indices) if index < summed)
-    return Total(variable, axes, Fraction(value)) if len(axes) == summed else None
+    return Total(variable, axes, Fraction(value), squared) if len(axes) == summed else None
+
+
+def _root_of_square(term: Term) -> Term | None:
+    """u of u**2 or of u * u."""
+    if term.kind == "power" and rational(term.args[1]) == 2:
+        return term.parts[0]
+    twice = term.kind == "multiply" and len(term.args) == 2 and term.args[0] is term.args[1]
+    return term.parts[0] if twice else None
+
+
+def _mirror_of(hypothesis: Hypothesis) -> tuple[str, tuple[int, ...]] | None:
+    """Reads A[.., j, i] = A[.., i, j]: the variable, and which axis takes the place of each."""
+    if not isinstance(hypothesis.conclusion, Equation):
+        return None
+    left, right = hypothesis.conclusion
+    if not (_is_any_entry(left) and _is_any_entry(right) and left.args[0] == right.args[0]):
+        return None
+    one, other = left.args[1], right.args[1]
+    if set(one) != set(other) or len(one) != len(hypothesis.context):
+        return None
+    order = tuple(other.index(index) for index in one)
+    return left.args[0], order
 
 
 def _elementwise(hypothesis: Hypothesis) -> str | None:

@@ -1,7 +1,9 @@
 """Exact points that meet the declared hypotheses, by construction where possible.
 
 Entries that have a stated total are made together: one-hot, soft (nonnegative), uniform or signed,
-whichever the elementwise hypotheses allow. Hypotheses of other shapes are met by trying again.
+whichever the elementwise hypotheses allow; entries whose squares have one lie on a sphere. Mirrored
+entries are made once. Equations of other shapes are solved where they are linear in a variable, and
+the other hypotheses are met by trying again.
 
 Every choice goes through one function, ``choose``: ``samples`` supplies one that hypothesis can
 replay and shrink, and the search for counterexamples one that chooses the same on every machine.
@@ -12,19 +14,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import cycle, islice, product
+from math import isqrt
 from random import Random
 from typing import Any
 
-from derive.kernel import Declarations
+from derive.kernel import Declarations, Equation
 
+from .balancing import balanced
 from .conditions import meets
 from .constraints import Constraints, Total, least_sizes
+from .domains import Domains, within
 from .points import Bound, Point, indices_below
 
 Choose = Callable[[Sequence[Any]], Any]
 Numbers = Sequence[Fraction]
 
 _TRIES = 40  # to make a point of given sizes
+_FEW = 3  # numbers that an entry may be: with fewer, an interval is looked into
 
 # What points are made of, the simplest numbers first.
 _BITS = tuple(map(Fraction, (0, 1)))
@@ -46,9 +52,11 @@ _GENERIC = tuple(
 class Builder:
     """Makes points that meet the hypotheses out of choices."""
 
-    def __init__(self, declarations: Declarations) -> None:
+    def __init__(self, declarations: Declarations, domains: Domains | None = None) -> None:
         self.declarations = declarations
+        self.domains = domains or {}
         self.constraints = Constraints(declarations)
+        self._equations = any(isinstance(h.conclusion, Equation) for h in self.constraints.others)
 
     def build(self, sizes: Mapping[str, int], numbers: Numbers, choose: Choose) -> Point | None:
         """A point of the given sizes; None where the choices break a hypothesis."""
@@ -66,15 +74,26 @@ class Builder:
             name: choose(range(sizes[below])) for name, below in self.declarations.indices.items()
         }
         point = Point(sizes, values, labels, indices)
-        return point if meets(self.declarations, point) else None
+        if self._fits(point):
+            return point
+        if self._equations:
+            point = balanced(self.declarations, point)
+        return point if self._equations and self._fits(point) else None
+
+    def _fits(self, point: Point) -> bool:
+        return meets(self.declarations, point) and within(self.domains, point)
 
     def _entries(
         self, name: str, cells: list[Bound], numbers: Numbers, choose: Choose
     ) -> dict[Bound, Fraction] | None:
-        allowed = [number for number in numbers if self.constraints.allows(name, number)]
+        allowed = self._allowed(name, numbers)
         total = self.constraints.totals.get(name)
+        if self._kind(name) == "spd":
+            return _positive_definite(cells, allowed, choose)
         if total is None:
-            return {cell: choose(allowed) for cell in cells} if allowed else None
+            free = {cell: choose(allowed) for cell in cells} if allowed else None
+            order = self.constraints.mirrors.get(name)
+            return free if order is None or free is None else _mirrored(free, order)
         entries: dict[Bound, Fraction] = {}
         for group in total.groups(cells):
             parts = self._parts(total, len(group), allowed, choose)
@@ -83,11 +102,26 @@ class Builder:
             entries.update(zip(group, parts, strict=True))
         return {cell: entries[cell] for cell in cells}
 
+    def _kind(self, name: str) -> str:
+        return self.domains[name].kind if name in self.domains else "real"
+
+    def _allowed(self, name: str, numbers: Numbers) -> list[Fraction]:
+        """The numbers that an entry may be; those of an interval where too few others are."""
+        few = sum(self.constraints.allows(name, number) for number in WIDE) < _FEW
+        offered = [*numbers, *(self.constraints.interior(name) if few else ())]
+        whole = self._kind(name) == "count"
+        return [
+            number
+            for number in offered
+            if self.constraints.allows(name, number) and not (whole and number.denominator > 1)
+        ]
+
     def _parts(
         self, total: Total, count: int, numbers: Numbers, choose: Choose
     ) -> list[Fraction] | None:
         """Allowed numbers that add up to the total, made in the first manner that gives such."""
-        for make in in_turn(_PARTS, choose(range(len(_PARTS)))):
+        manners = _SQUARED if total.squared else _PARTS
+        for make in in_turn(manners, choose(range(len(manners)))):
             parts: list[Fraction] = make(count, total.value, numbers, choose)
             if parts and all(self.constraints.allows(total.variable, part) for part in parts):
                 return parts
@@ -120,7 +154,70 @@ def _signed(count: int, total: Fraction, numbers: Numbers, choose: Choose) -> li
     return [*parts, total - sum(parts)]
 
 
+def _axis(count: int, total: Fraction, numbers: Numbers, choose: Choose) -> list[Fraction]:
+    """One entry that is a root of the total, the others 0."""
+    root = _root(total)
+    return [] if root is None else _one_hot(count, choose((1, -1)) * root, numbers, choose)
+
+
+def _sphere(count: int, total: Fraction, numbers: Numbers, choose: Choose) -> list[Fraction]:
+    """A rational point of the sphere, by stereographic projection of rationals t.
+
+    (2 t, |t|^2 - 1) / (|t|^2 + 1) has length 1; with t = 1/2 it is (4/5, -3/5).
+    """
+    root = _root(total)
+    if root is None:
+        return []
+    flat = [choose(_SLOPES) for _ in range(count - 1)]
+    square = sum((t * t for t in flat), start=Fraction(0))
+    parts = [2 * t / (square + 1) for t in flat] + [(square - 1) / (square + 1)]
+    turn = choose(range(count))
+    return [root * part for part in parts[turn:] + parts[:turn]]
+
+
+def _root(value: Fraction) -> Fraction | None:
+    """The square root, where it is rational."""
+    if value <= 0:
+        return None
+    found = Fraction(isqrt(value.numerator), isqrt(value.denominator))
+    return found if found * found == value else None
+
+
+_SLOPES = tuple(map(Fraction, ("1/2", "2", "-1/2", "-2", "1/3", "0", "1", "-1")))
 _PARTS = (_one_hot, _soft, _uniform, _signed)
+_SQUARED = (_axis, _sphere)
+
+
+# ---- matrices ------------------------------------------------------------------------------------
+
+
+def _mirrored(entries: dict[Bound, Fraction], order: tuple[int, ...]) -> dict[Bound, Fraction]:
+    """The entries with each mirror image equal to the first of the two."""
+    return {cell: entries[min(cell, tuple(cell[k] for k in order))] for cell in entries}
+
+
+def _positive_definite(
+    cells: list[Bound], numbers: Numbers, choose: Choose
+) -> dict[Bound, Fraction] | None:
+    """B B^T + I over the last two axes, often of a diagonal B."""
+    if not all(len(cell) > 1 for cell in cells):
+        return None
+    diagonal = choose((True, False))
+    wide = [number for number in numbers if number.denominator == 1] or [Fraction(1)]
+    zero = Fraction(0)
+    factor = {
+        cell: zero if diagonal and cell[-1] != cell[-2] else choose([*wide, zero]) for cell in cells
+    }
+    width = 1 + max(cell[-1] for cell in cells)
+    return {
+        (*outer, i, j): sum(
+            (factor[*outer, i, k] * factor[*outer, j, k] for k in range(width)),
+            start=Fraction(i == j),
+        )
+        if (*outer, j, j) in factor
+        else zero
+        for *outer, i, j in cells
+    }
 
 
 # ---- the search for counterexamples --------------------------------------------------------------
@@ -130,13 +227,13 @@ _STAGES = ((_BITS, 3, 60), (_WHOLE, 3, 60), (_SIMPLE, 3, 60), (WIDE, 4, 120))
 _MOST_SIZES = 27
 
 
-def small_points(declarations: Declarations) -> Iterator[Point]:
+def small_points(declarations: Declarations, domains: Domains | None = None) -> Iterator[Point]:
     """At most a few hundred points that meet the hypotheses, the same ones on every machine.
 
     Zeros and ones come first, then small whole numbers, then simple rationals, then a wider range;
     within each, small sizes come first.
     """
-    builder = Builder(declarations)
+    builder = Builder(declarations, domains)
     choose = _reproducible_choice()
     seen = set()
     for sizes, numbers in _schedule(least_sizes(declarations), choose):
@@ -157,12 +254,12 @@ def points_at(declarations: Declarations, sizes: Mapping[str, int]) -> Iterator[
                 yield point
 
 
-def example_point(declarations: Declarations) -> Point | None:
+def example_point(declarations: Declarations, domains: Domains | None = None) -> Point | None:
     """One exact point that meets every hypothesis, or None where the search finds none.
 
     A theorem whose hypotheses nothing meets is true and says nothing.
     """
-    return next(small_points(declarations), None)
+    return next(small_points(declarations, domains), None)
 
 
 def _schedule(least: Mapping[str, int], choose: Choose) -> Iterator[tuple[dict[str, int], Numbers]]:
@@ -189,3 +286,19 @@ def _reproducible_choice() -> Choose:
     """Chooses by ``Random.random``, whose sequence Python keeps from version to version."""
     random = Random(0).random
     return lambda options: options[int(random() * len(options))]
+
+
+def points_of(
+    declarations: Declarations,
+    sizes: Mapping[str, int],
+    domains: Domains | None = None,
+    tries: int = _TRIES,
+) -> Iterator[Point]:
+    """Points of the given sizes that meet the hypotheses, those of the simplest numbers first."""
+    builder = Builder(declarations, domains)
+    choose = _reproducible_choice()
+    for numbers, _, _ in _STAGES:
+        for _ in range(tries):
+            point = builder.build(sizes, numbers, choose)
+            if point is not None:
+                yield point

@@ -15,6 +15,7 @@ from numpy.typing import DTypeLike, NDArray
 from derive.kernel import Declarations, Fact, Hypothesis
 
 from .constraints import Constraints, least_sizes
+from .domains import Domains
 from .errors import InputError
 from .exact_samples import WIDE, Builder, in_turn
 from .fills import FILLS, SHARES
@@ -31,12 +32,13 @@ def points(
     *,
     sizes: Mapping[str, int] | None = None,
     largest: int = 3,
+    domains: Domains | None = None,
 ) -> Point:
-    """Points that meet the declared hypotheses exactly.
+    """Points that meet the declared hypotheses exactly, and are in the domains.
 
     Sizes that are not given are drawn, up to ``largest``; they are often 1.
     """
-    builder = Builder(declarations)
+    builder = Builder(declarations, domains)
     every = _sizes(draw, declarations, sizes, largest)
     point = builder.build(every, WIDE, lambda options: draw(st.sampled_from(options)))
     return reject() if point is None else point
@@ -73,7 +75,8 @@ def arrays(
     """
     constraints = Constraints(declarations)
     every = _sizes(draw, declarations, sizes, largest)
-    if all(isinstance(other.conclusion, Fact) for other in constraints.others):
+    squared = any(total.squared for total in constraints.totals.values())
+    if not squared and all(isinstance(other.conclusion, Fact) for other in constraints.others):
         drawn = _free_arrays(draw, declarations, constraints, every, dtype)
         if not constraints.others or _met(declarations, constraints.others, drawn, every):
             return drawn
