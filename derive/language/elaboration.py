@@ -6,13 +6,13 @@ puts in what it stands for. Bound indices are names that nobody can type until t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import reduce
-from typing import Any
+from typing import NamedTuple
 
 from ..abbreviations import ABBREVIATIONS
 from ..kernel import Equation, Fact, Hypothesis, Refused, Term, terms
@@ -42,6 +42,18 @@ _ARITY = {"max": (2, 20), "min": (2, 20)}
 _RELATIONS = {">": "<", ">=": "<="}
 
 
+class ProductRead(NamedTuple):
+    """A product over an index: where it stands, the sum of logarithms that it is the exp of.
+
+    indices: what the indices in it run below.
+    """
+
+    source: Source
+    at: int
+    logarithms: Term
+    indices: dict[str, str]
+
+
 @dataclass
 class Elaboration:
     """Reads the formulas of one statement.
@@ -58,6 +70,7 @@ class Elaboration:
     indices: dict[str, str] = field(default_factory=dict)
     known: tuple[Linear, ...] = ()
     derivative: Callable[[Elaboration, Node, Node], Term | None] | None = None
+    products: list[ProductRead] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._scope: dict[str, str | int] = {}  # what a bound name is: an index, or a number
@@ -77,7 +90,25 @@ class Elaboration:
         try:
             return self._term(node)
         except Refused as refusal:
-            raise self.source.error(f"not a term that the kernel reads: {refusal}", node.at) from None
+            message = f"not a term that the kernel reads: {refusal}"
+            raise self.source.error(message, node.at) from None
+
+    def entry(self, node: Name) -> tuple[str, tuple[Index, ...]]:
+        """A variable and the indices it is differentiated at. Raises ``ClaimError``."""
+        term = self.term(node)
+        if term.kind != "element":
+            message = f"write {node.name}[i]: it is differentiated by any entry, not by one of them"
+            raise self.source.error(message, node.at)
+        name, at = term.args
+        return name, at
+
+    def require_index(self, name: str, at: int) -> None:
+        """Refuse an index of which nothing says what it runs below."""
+        self._index_name(Name(at, name))
+
+    def closed(self, term: Term, names: Sequence[str]) -> Term:
+        """The term under binders for these free indices, the last one innermost."""
+        return abstract(term, *names)
 
     # ---- formulas
 
@@ -218,12 +249,10 @@ class Elaboration:
                 )
 
     def _is_nonnegative(self, form: Linear) -> bool:
-        one = {CONSTANT: Fraction(-1)}
         known: list[Linear] = list(reversed(self._facts))
         for index, size in self._below.items():
-            known += [{index: Fraction(1)}, plus(plus({size: Fraction(1)}, one), {index: Fraction(-1)})]
-        sizes = dict.fromkeys((*self.names.sizes, *self._below.values()))
-        known += [plus({size: Fraction(1)}, one) for size in sizes]
+            known += [linear([(index, 1)]), linear([(size, 1), (CONSTANT, -1), (index, -1)])]
+        known += [linear([(size, 1), (CONSTANT, -1)]) for size in self.names.sizes]
         return is_nonnegative(form, known)
 
     def _linear(self, node: Node) -> Linear | None:
@@ -388,13 +417,9 @@ class Elaboration:
             body = terms.apply("log", self._over(node, inner))
         for guard in guards:
             body = guard(body)
-        self.products.append((self.source, node.at, body))
-        return terms.apply("exp", terms.sum_over(size, abstract(body, index)))
-
-    @property
-    def products(self) -> list[Any]:
-        """Products over an index that were read: source, place and the logarithm that is summed."""
-        return self.__dict__.setdefault("_products", [])  # type: ignore[no-any-return]
+        total = terms.sum_over(size, abstract(body, index))
+        self.products.append(ProductRead(self.source, node.at, total, dict(self._below)))
+        return terms.apply("exp", total)
 
     def _size_of(self, binder: Binder) -> str:
         bound = binder.bound
@@ -428,8 +453,10 @@ class Elaboration:
                 message = f"{binder.name} may run beyond {size} here, which it is an index below"
                 raise self.source.error(message, bound.at)
         elif not (isinstance(bound, Name) and bound.name in self.names.labels):
-            raise self.source.error("a sum runs to a size or to something made of indices", bound.at)
-        facts = [] if form is None else [plus(plus(form, {CONSTANT: Fraction(1)}, -1), {index: Fraction(1)}, -1)]
+            message = "a sum runs to a size, or to something made of indices"
+            raise self.source.error(message, bound.at)
+        last = {CONSTANT: Fraction(1), index: Fraction(1)}
+        facts = [] if form is None else [plus(form, last, -1)]
         return [lambda body: terms.where("<", terms.position(index), end, body)], facts
 
     def _guard(self, node: Guard) -> Term:
@@ -513,7 +540,7 @@ class Elaboration:
 
     def _fresh(self, name: str) -> str:
         self._count += 1
-        return f"{name}.{self._count}"
+        return f"{name}·{self._count}"
 
     # ---- hypotheses
 

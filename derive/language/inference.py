@@ -7,6 +7,7 @@ no axis by itself, it takes its size from what it is compared with, or from x[i 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from .names import Names
 from .syntax import Big, Call, Comparison, Guard, Name, Node, Power, Product, Signed
@@ -26,7 +27,7 @@ class Inference:
         self._sizes: dict[Key, str] = {}
         self._weak: list[tuple[Key, Key | str]] = []
 
-    def read(self, node: Node, bound: Mapping[str, Key] = {}) -> None:  # noqa: B006  (not changed)
+    def read(self, node: Node, bound: Mapping[str, Key] = MappingProxyType({})) -> None:
         """Take in what a formula says of its indices."""
         match node:
             case Name():
@@ -84,7 +85,7 @@ class Inference:
                         self._weak.append((self._key(inner, bound), axis))
 
     def _relate(self, key: Key, other: Node, bound: Mapping[str, Key]) -> None:
-        """An index is bounded by, or compared with, a formula: where that is of indices, one size."""
+        """An index is bounded by, or compared with, a formula of indices: they have one size."""
         if isinstance(other, Name) and other.name in self._names.sizes:
             self._sizes.setdefault(key, other.name)
             return

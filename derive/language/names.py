@@ -122,7 +122,7 @@ def _number(source: Source, part: Node) -> object:
 
 
 def require_name(name: str, source: Source, at: int) -> None:
-    """Refuse a name that has a meaning of its own here, or in the code that is made of a formula."""
+    """Refuse a name that has a meaning of its own, here or in the code made of a formula."""
     if name in RESERVED:
         what = "function" if name in CALLED else "word"
         raise source.error(f"{name} is a {what} of the notation: use another name", at)

@@ -408,7 +408,8 @@ def _misread(source: Source, rule: str, error: UnexpectedInput) -> ClaimError:
         sign = source.text[at]
         return source.error(f"{sign!r} has no meaning here{_instead(sign)}; {wants}", at)
     token = error.token if isinstance(error, UnexpectedToken) else source.text[at]
-    return source.error(f"{str(token)!r} was not expected here{_hint(source.text, at)}; {wants}", at)
+    hint = _hint(source.text, at)
+    return source.error(f"{str(token)!r} was not expected here{hint}; {wants}", at)
 
 
 _INSTEAD = {"&": "and", "|": "abs(..)", "@": "a sum", "%": "", "!": "!=", "'": "", '"': ""}

@@ -1,0 +1,339 @@
+"""From the four texts of a claim to a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ..claim import Claim
+from ..conditions import conditions
+from ..kernel import Declarations, Equation, Fact, Hypothesis, Refused, Term
+from ..kernel.judgement import terms_of
+from ..kernel.terms import Index, plain_indices
+from ..tactics.ledger import NotProved
+from ..tactics.prove import Prover
+from .domains import hypotheses
+from .elaboration import Elaboration, ProductRead, expand
+from .errors import ClaimError
+from .names import Names
+from .printer import Printer
+from .question import ClaimText, Defined, Question, Stated
+from .ranges import Linear
+from .syntax import Claimed, Comparison, Name, Node, Quotient, Source, parse, statements
+
+Entry = tuple[str, tuple[Index, ...]]
+
+
+def read(text: ClaimText) -> Question:
+    """What a claim asks.
+
+    >>> question = read(ClaimText(
+    ...     where="x: real[n]; y: simplex[n]",
+    ...     loss="p[k] = exp(x[k]) / (sum_{j<n} exp(x[j])); L = -sum_{k<n} y[k]*log(p[k])",
+    ...     claim="dL/dx[i] = p[i] - y[i]",
+    ... ))
+    >>> question.claim.variable, question.claim.at, [said.text for said in question.assumed]
+    ('x', ('i',), ['y[k] >= 0', 'sum_{k<n} y[k] = 1'])
+
+    Raises
+    ------
+    ClaimError
+        Where a text says nothing exact, with the place and what would be right.
+    """
+    return Reading(text).question()
+
+
+class Reading:
+    """Reads the texts of one claim, in the order where, given, loss, claim."""
+
+    def __init__(self, text: ClaimText) -> None:
+        self.text = text
+        self.names = Names()
+        self.indices: dict[str, str] = {}  # the free indices of the claim
+        self.bodies: dict[str, Term] = {}  # what definitions stand for, expanded
+        self._products: list[ProductRead] = []
+        self._given: list[tuple[Source, Comparison]] = []
+        self.sizes_known: tuple[Linear, ...] = ()
+        self._declare()
+        self._note_given()
+        self.loss_name = self._define_all("loss", text.loss)
+
+    def question(self) -> Question:
+        """The question that the texts ask. Raises ``ClaimError``."""
+        source, claimed = self._claimed()
+        of_name, of, entries = self._left(source, claimed.left)
+        shorthand = self._right(source, claimed, of, entries)
+        value = expand(shorthand, self.bodies)
+        return self._asked(source, of_name, of, entries, shorthand, value)
+
+    # ---- declarations and hypotheses
+
+    def _declare(self) -> None:
+        for source in statements("where", self.text.where):
+            self.names.declare(source, parse(source, "declaration"))
+
+    def _note_given(self) -> None:
+        """Parse the hypotheses; those about sizes are wanted before any index is read."""
+        for source in statements("given", self.text.given):
+            for comparison in parse(source, "hypothesis"):
+                self._given.append((source, comparison))
+                if self._is_about_sizes(comparison):
+                    facts = self._elaboration(source).size_fact(comparison)
+                    self.sizes_known = (*self.sizes_known, *facts)
+
+    def _is_about_sizes(self, comparison: Comparison) -> bool:
+        sides = (comparison.left, comparison.right)
+        named = [side for side in sides if isinstance(side, Name)]
+        return bool(named) and all(
+            side.name in self.names.sizes and not side.indices for side in named
+        )
+
+    def stated(self) -> list[tuple[str, Hypothesis]]:
+        """The hypotheses, each with the text that it comes from."""
+        found = [(source, self._hypothesis(source, each)) for source, each in self._given]
+        return [(source.text, hypothesis) for source, hypothesis in found]
+
+    def _hypothesis(self, source: Source, comparison: Comparison) -> Hypothesis:
+        reader = self._elaboration(source)
+        reader.infer(comparison)
+        said = reader.hypothesis(comparison)
+        self._keep(reader)
+        expanded = [expand(term, self.bodies) for term in terms_of(said.conclusion)]
+        if isinstance(said.conclusion, Fact):
+            return Hypothesis(said.context, said.conclusion._replace(term=expanded[0]))
+        return Hypothesis(said.context, Equation(*expanded))
+
+    # ---- definitions
+
+    def _define_all(self, field: str, text: str) -> str:
+        sources = statements(field, text)
+        if not sources:
+            raise ClaimError(f"{field} is empty: write L = ..", field=field)
+        for source in sources:
+            name = self.define(source)
+        return name
+
+    def define(self, source: Source) -> str:
+        """Take in ``name[indices] = expression``; the name is given back."""
+        statement = parse(source, "definition")
+        left: Name = statement.left
+        self.names.require_free(left.name, source, left.at)
+        parameters = [self._parameter(source, part) for part in left.indices]
+        if len(set(parameters)) < len(parameters):
+            raise source.error("one index twice on the left: give each a name", left.at)
+        reader = self._elaboration(source)
+        reader.infer(statement.right)
+        for parameter in parameters:
+            reader.require_index(parameter, left.at)
+        body = reader.term(statement.right)
+        self._keep(reader)
+        for free in reader.indices:
+            if free not in parameters:
+                message = f"{free} is neither declared nor an index of {left.name} on the left"
+                raise source.error(message, statement.right.at)
+        shape = tuple(reader.indices[name] for name in parameters)
+        bound = reader.closed(body, parameters)
+        self.names.definitions[left.name] = Defined(left.name, shape, bound)
+        self.bodies[left.name] = expand(bound, self.bodies)
+        return left.name
+
+    def _parameter(self, source: Source, part: Node) -> str:
+        if not isinstance(part, Name) or part.indices or self.names.meaning(part.name):
+            raise source.error("on the left stand new indices, as in p[k]", part.at)
+        return part.name
+
+    # ---- the claim
+
+    def _claimed(self) -> tuple[Source, Claimed]:
+        *before, last = statements("claim", self.text.claim) or [None]
+        if last is None:
+            raise ClaimError("claim is empty: write dL/dx[i] = ..", field="claim")
+        for source in before:
+            self.define(source)
+        return last, parse(last, "claim")
+
+    def _left(self, source: Source, left: Quotient) -> tuple[str, Term, tuple[Entry, ...]]:
+        """What is differentiated, and by which entries."""
+        reader = self._elaboration(source)
+        above, belows = self.taken_apart(source, left)
+        for part in (above, *belows):
+            reader.infer(part)
+        of = reader.term(above)
+        entries = [reader.entry(part) for part in belows]
+        self._keep(reader)
+        self.indices = dict(reader.indices)
+        return above.name, of, tuple(entries)
+
+    def taken_apart(self, source: Source, left: Quotient) -> tuple[Name, list[Name]]:
+        """The defined quantity and the entries of ``d2p[k]/dx[i]dw[c]``. Raises ``ClaimError``."""
+        belows = self._belows(source, left)
+        above = self._above(source, left.above, len(belows))
+        for below in belows:
+            self._require_variable(source, below)
+        return above, belows
+
+    def _above(self, source: Source, above: Name, order: int) -> Name:
+        mark = "d" if order == 1 else f"d{order}"
+        if not above.name.startswith(mark) or above.name == mark:
+            wanted = "dL/dx[i]" if order == 1 else f"{mark}L/dx[i]dx[j] or {mark}L/dx[i]^{order}"
+            message = f"the left side of a claim is a derivative, such as {wanted}"
+            raise source.error(message, above.at)
+        name = above.name[len(mark) :]
+        if name not in self.names.definitions:
+            meaning = self.names.meaning(name)
+            hint = f" (it is {meaning})" if meaning else self.names.nearest(name)
+            message = f"{name} is not defined in the loss, so it is not differentiated{hint}"
+            raise source.error(message, above.at)
+        return replace(above, name=name)
+
+    def _belows(self, source: Source, left: Quotient) -> list[Name]:
+        parts = [left.below] if left.further is None else [left.below, left.further]
+        found = [part for below in parts for part in self._without_d(source, below)]
+        if left.power is not None:
+            if not 1 <= left.power <= 3:
+                raise source.error("derivatives up to the third order are read", left.at)
+            found = found * left.power
+        return found
+
+    def _without_d(self, source: Source, below: Name) -> list[Name]:
+        """x[i] of dx[i], and b and c of dbdc."""
+        name = below.name
+        if name.startswith("d") and len(name) > 1:
+            rest = name[1:]
+            if self.names.meaning(rest) is not None or below.indices:
+                return [replace(below, name=rest)]
+            apart = (rest[:cut] + " " + rest[cut + 1 :] for cut in _places_of_d(rest))
+            known = (both.split(" ") for both in apart)
+            both = next((b for b in known if {*b} <= self.names.shapes.keys()), [rest])
+            return [replace(below, name=name) for name in both]
+        raise source.error(f"write d{name}: what is differentiated by stands after a d", below.at)
+
+    def _require_variable(self, source: Source, below: Name) -> None:
+        name = below.name
+        if name in self.names.shapes:
+            return
+        if name in self.names.definitions:
+            message = f"{name} is defined, not a variable: declare it, as in {name}: real[..]"
+        elif self.names.meaning(name) is None:
+            message = f"{name} is not declared: write {name}: real{self.names.nearest(name)}"
+        else:
+            message = f"{name} is {self.names.meaning(name)}: only variables are differentiated by"
+        raise source.error(message, below.at)
+
+    def _right(
+        self, source: Source, claimed: Claimed, of: Term, entries: tuple[Entry, ...]
+    ) -> Term:
+        reader = self._elaboration(source, dict(self.indices))
+        reader.infer(claimed.right)
+        shorthand = reader.term(claimed.right)
+        self._keep(reader)
+        at_left = of.indices.union(*[plain_indices(at) for _, at in entries])
+        for free in sorted(i for i in shorthand.indices if isinstance(i, str)):
+            if free not in at_left:
+                message = f"index {free} is free on the right, and not on the left"
+                raise source.error(message, claimed.right.at)
+        return shorthand
+
+    # ---- the whole
+
+    def _asked(
+        self,
+        source: Source,
+        of_name: str,
+        of: Term,
+        entries: tuple[Entry, ...],
+        shorthand: Term,
+        value: Term,
+    ) -> Question:
+        function = expand(of, self.bodies)
+        given = self.stated()
+        assumed = self.assumed(function, value, entries, [h for _, h in given])
+        stated = [hypothesis for _, hypothesis in (*assumed, *given)]
+        declared = self.declarations((function, value), entries, stated)
+        try:
+            self._require_products_defined(declared)
+            (variable, at), *then = entries
+            moved = (function, variable, *(name for name, _ in then))
+            needed = conditions(declared, (function, value), moved)
+            claim = Claim(
+                replace(declared, hypotheses=_unique((*declared.hypotheses, *needed))),
+                function,
+                variable,
+                at,
+                value,
+                tuple(then),
+            )
+        except Refused as refusal:
+            raise source.error(str(refusal), 0) from None
+        printer = Printer(tuple(self.names.definitions))
+        return Question(
+            text=self.text,
+            claim=claim,
+            domains=dict(self.names.domains),
+            assumed=tuple(Stated(printer.hypothesis(h), h) for _, h in assumed),
+            given=tuple(Stated(text, h) for text, h in given),
+            conditions=tuple(Stated(printer.hypothesis(h), h) for h in needed),
+            definitions=tuple(self.names.definitions.values()),
+            shorthand=shorthand,
+            loss_name=of_name,
+            loss=of,
+        )
+
+    def assumed(
+        self, function: Term, value: Term, entries: Iterable[Entry], given: Iterable[Hypothesis]
+    ) -> list[tuple[str, Hypothesis]]:
+        """What the domains say of the variables that are used."""
+        used = function.names | value.names | {name for name, _ in entries}
+        for hypothesis in given:
+            used = used.union(*[term.names for term in terms_of(hypothesis.conclusion)])
+        return [
+            (name, said)
+            for name, domain in sorted(self.names.domains.items())
+            if name in used
+            for said in hypotheses(name, domain, self.names.shapes[name])
+        ]
+
+    def declarations(
+        self, terms: Iterable[Term], entries: Iterable[Entry], stated: Iterable[Hypothesis]
+    ) -> Declarations:
+        """The names that are used, and the hypotheses."""
+        stated = tuple(stated)
+        about = [term for h in stated for term in terms_of(h.conclusion)]
+        used = {name for name, _ in entries}.union(*[term.names for term in (*terms, *about)])
+        shapes, labels = self.names.shapes, self.names.labels
+        try:
+            return Declarations(
+                sizes=frozenset(self.names.sizes),
+                indices=dict(self.indices),
+                variables={name: shapes[name] for name in sorted(used & shapes.keys())},
+                labels={name: labels[name] for name in sorted(used & labels.keys())},
+                hypotheses=_unique(stated),
+            )
+        except Refused as refusal:
+            raise ClaimError(str(refusal), field="given") from None
+
+    def _require_products_defined(self, declared: Declarations) -> None:
+        """The factors of a product over an index are shown to be positive, or it is refused."""
+        for read in self._products:
+            term = expand(read.logarithms, self.bodies)
+            prover = Prover(replace(declared, indices={**declared.indices, **read.indices}))
+            for need in prover.ledger.needs(term):
+                try:
+                    prover.ledger.fact(*need)
+                except NotProved:
+                    message = "the factors of a product are to be positive: say so in given"
+                    raise read.source.error(message, read.at) from None
+
+    def _elaboration(self, source: Source, indices: dict[str, str] | None = None) -> Elaboration:
+        return Elaboration(self.names, source, indices or {}, self.sizes_known)
+
+    def _keep(self, reader: Elaboration) -> None:
+        self._products += reader.products
+
+
+def _places_of_d(text: str) -> list[int]:
+    return [place for place in range(1, len(text) - 1) if text[place] == "d"]
+
+
+def _unique(hypotheses_: Iterable[Hypothesis]) -> tuple[Hypothesis, ...]:
+    return tuple(dict.fromkeys(hypotheses_))
