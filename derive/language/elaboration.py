@@ -157,7 +157,8 @@ class Elaboration:
             raise self.source.error(f"{name} is {meaning}, no index", node.at)
         if name in CALLED:
             raise self.source.error(f"{name} is a function: {name}(..)", node.at)
-        below = self.indices.get(name) or self._inference.size(name)
+        below = self.names.single.get(name) or self.indices.get(name)
+        below = below or self._inference.size(name)
         if below is None:
             hint = self.names.nearest(name)
             message = f"{name} is not declared: write {name}: real, or define it{hint}"
@@ -172,9 +173,11 @@ class Elaboration:
             raise self.source.error(message, node.at)
         found = [self._index(part, axis) for part, axis in zip(node.indices, axes, strict=True)]
         return self._gathered(
-            lambda at: terms.position((name, *at))
-            if name in self.names.labels
-            else terms.element(name, *at),
+            lambda at: (
+                terms.position((name, *at))
+                if name in self.names.labels
+                else terms.element(name, *at)
+            ),
             found,
             axes,
         )
@@ -552,6 +555,10 @@ class Elaboration:
                 message = "a hypothesis speaks of variables or sizes"
                 raise self.source.error(message, node.at)
             free = sorted(i for i in left.indices | right.indices if isinstance(i, str))
+            for name in free:
+                if name in self.names.single:
+                    message = f"{name} is one label: a hypothesis speaks of all that an index reads"
+                    raise self.source.error(message, node.at)
             context = tuple(self.indices[name] for name in reversed(free))
             one, other = (abstract(term, *free) for term in (left, right))
             return Hypothesis(context, _conclusion(node.relation, one, other))

@@ -15,7 +15,7 @@ from .question import Defined, Domain
 from .syntax import Declaration, Name, Node, Number, Signed, Source
 
 CALLED = tuple(sorted({*FUNCTIONS, *ABBREVIATIONS}))
-RESERVED = {*CALLED, "sum", "prod", "pi", "and", "or", "not", "d"}
+RESERVED = {*CALLED, "sum", "prod", "pi", "and", "or", "not"}
 _CODE = {*keyword.kwlist, *dir(builtins)}
 LONGEST_NAME = 50
 
@@ -27,6 +27,7 @@ class Names:
     sizes: in the order in which they were first used.
     shapes: variable -> the sizes of its axes.
     labels: label -> shape and the size its entries run below.
+    single: a label without axes, which is an index -> the size it runs below.
     domains: variable -> what its declaration says of it.
     definitions: defined quantity -> what it stands for.
     """
@@ -34,6 +35,7 @@ class Names:
     sizes: dict[str, None] = field(default_factory=dict)
     shapes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
+    single: dict[str, str] = field(default_factory=dict)
     domains: dict[str, Domain] = field(default_factory=dict)
     definitions: dict[str, Defined] = field(default_factory=dict)
 
@@ -60,13 +62,13 @@ class Names:
     def require_free(self, name: str, source: Source, at: int) -> None:
         """Refuse a name that cannot be given to something new."""
         require_name(name, source, at)
-        meaning = self.meaning(name)
+        meaning = "a label" if name in self.single else self.meaning(name)
         if meaning is not None:
             raise source.error(f"{name} is already {meaning}: use another name", at)
 
     def nearest(self, name: str) -> str:
         """A hint at the name that was meant; empty where nothing is near."""
-        known = (*self.sizes, *self.shapes, *self.labels, *self.definitions)
+        known = (*self.sizes, *self.shapes, *self.labels, *self.single, *self.definitions)
         near = get_close_matches(name, known, n=1)
         return f"; did you mean {near[0]}?" if near else ""
 
@@ -79,10 +81,10 @@ class Names:
             self.require_free(name.name, source, name.at)
             if declaration.domain == "index":
                 below = self._below(source, declaration)
-                if not shape:
-                    message = f"labels want sizes, as in {name.name}: index({below})[n]"
-                    raise source.error(message, name.at)
-                self.labels[name.name] = Label(shape, below)
+                if shape:
+                    self.labels[name.name] = Label(shape, below)
+                else:
+                    self.single[name.name] = below
             else:
                 self.domains[name.name] = self._domain(source, declaration, shape)
                 self.shapes[name.name] = shape
@@ -135,5 +137,3 @@ def require_name(name: str, source: Source, at: int) -> None:
         raise source.error(f"{name} is not a name: begin and end it with a letter or digit", at)
     if len(name) > LONGEST_NAME:
         raise source.error(f"a name of {len(name)} letters: at most {LONGEST_NAME}", at)
-
-

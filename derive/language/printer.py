@@ -33,7 +33,10 @@ class Printer:
         >>> Printer()(negate(sum_over("n", apply("log", element("x", 0)))))
         '-sum_{k<n} log(x[k])'
         """
-        return self._text(term, ())[0]
+        bound: tuple[str, ...] = ()
+        for _ in range(term.loose):
+            bound = (*bound, self._fresh((term,), bound))
+        return self._text(term, bound)[0]
 
     def hypothesis(self, hypothesis: Hypothesis) -> str:
         """The text of a hypothesis, its "for every" indices free.
@@ -275,4 +278,3 @@ def _short(body: Term) -> tuple[Term, Term] | None:
     _, left, end, rest = body.args
     is_counter = left.kind == "position" and left.args[0] == 0
     return (end, rest) if is_counter and 0 not in end.indices else None
-

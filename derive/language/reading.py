@@ -128,7 +128,7 @@ class Reading:
         body = reader.term(statement.right)
         self._keep(reader)
         for free in reader.indices:
-            if free not in parameters:
+            if free not in parameters and free not in self.names.single:
                 message = f"{free} is neither declared nor an index of {left.name} on the left"
                 raise source.error(message, statement.right.at)
         shape = tuple(reader.indices[name] for name in parameters)
@@ -161,7 +161,7 @@ class Reading:
         of = reader.term(above)
         entries = [reader.entry(part) for part in belows]
         self._keep(reader)
-        self.indices = dict(reader.indices)
+        self.indices = {**self.names.single, **reader.indices}
         return above.name, of, tuple(entries)
 
     def taken_apart(self, source: Source, left: Quotient) -> tuple[Name, list[Name]]:
@@ -229,7 +229,7 @@ class Reading:
         self._keep(reader)
         at_left = of.indices.union(*[plain_indices(at) for _, at in entries])
         for free in sorted(i for i in shorthand.indices if isinstance(i, str)):
-            if free not in at_left:
+            if free not in at_left and free not in self.names.single:
                 message = f"index {free} is free on the right, and not on the left"
                 raise source.error(message, claimed.right.at)
         return shorthand

@@ -354,7 +354,7 @@ class _Nodes(Transformer):  # type: ignore[type-arg]
     def hypothesis(self, comparisons: tuple[Comparison, ...]) -> tuple[Comparison, ...]:
         return comparisons
 
-    def definition(self, token: Token, indices: Any, right: Node) -> Node:
+    def definition(self, token: Token, indices: Any, _: Token, right: Node) -> Node:
         return Statement(_start(token), Name(_start(token), str(token), indices or ()), right)
 
     def quotient(self, *parts: Any) -> Node:
@@ -368,10 +368,10 @@ class _Nodes(Transformer):  # type: ignore[type-arg]
         bottom = Name(_start(below), str(below), below_at or ())
         return Quotient(top.at, top, bottom, further, power)
 
-    def claim(self, left: Quotient, right: Node) -> Node:
+    def claim(self, left: Quotient, _: Token, right: Node) -> Node:
         return Claimed(left.at, left, right)
 
-    def step(self, right: Node) -> Node:
+    def step(self, _: Token, right: Node) -> Node:
         return right
 
     def value(self, right: Node) -> Node:
@@ -429,5 +429,3 @@ def _hint(text: str, at: int) -> str:
     if before and (before.isalnum() or before in ")]") and (after.isalnum() or after in "(["):
         return ": a product is written with *"
     return ""
-
-
