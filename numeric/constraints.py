@@ -90,9 +90,12 @@ class Constraints:
         return self._allowed[key]
 
     def interior(self, variable: str) -> list[Fraction]:
-        """Numbers between the least and the largest that the entries of a variable may be."""
-        facts = [fact for h in self._elementwise.get(variable, ()) for fact in [h.conclusion]]
-        ends = [self._end(variable, fact) for fact in facts if isinstance(fact, Fact)]
+        """Numbers that entries of a variable may be, by the ends or the value stated for them."""
+        stated = [h.conclusion for h in self._elementwise.get(variable, ())]
+        fixed = [self._end(variable, each) for each in stated if isinstance(each, Equation)]
+        if any(fixed):
+            return [at for at, _ in filter(None, fixed)]
+        ends = [self._end(variable, each) for each in stated if isinstance(each, Fact)]
         lower = max((at for at, slope in filter(None, ends) if slope > 0), default=None)
         upper = min((at for at, slope in filter(None, ends) if slope < 0), default=None)
         if lower is not None and upper is not None:
@@ -101,18 +104,24 @@ class Constraints:
             return [lower + step for step in _STEPS]
         return [] if upper is None else [upper - step for step in _STEPS]
 
-    def _end(self, variable: str, fact: Fact) -> tuple[Fraction, Fraction] | None:
-        """Where a term that is linear in the entry is 0, and its slope."""
+    def _end(self, variable: str, stated: Equation | Fact) -> tuple[Fraction, Fraction] | None:
+        """Where a fact's term, or the gap of an equation, is 0; and its slope, if it has one."""
         zero = (0,) * self._ranks[variable]
         try:
             start, once, twice = (
-                evaluate(fact.term, Point({}, {variable: {zero: Fraction(k)}}), zero)
-                for k in range(3)
+                _gap(stated, Point({}, {variable: {zero: Fraction(k)}}), zero) for k in range(3)
             )
         except (Undefined, Irrational):
             return None
         slope = once - start
         return (-start / slope, slope) if slope and twice - once == slope else None
+
+
+def _gap(stated: Equation | Fact, point: Point, bound: Bound) -> Fraction:
+    if isinstance(stated, Fact):
+        return Fraction(evaluate(stated.term, point, bound))
+    left, right = (evaluate(side, point, bound) for side in stated)
+    return Fraction(left - right)
 
 
 _SHARES = tuple(Fraction(p, q) for p, q in ((1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (0, 1), (1, 1)))

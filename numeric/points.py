@@ -40,6 +40,19 @@ class Point:
         shown = {name: _brackets(_nested(entries)) for name, entries in tables.items()}
         return ", ".join(f"{k} = {v}" for k, v in {**self.sizes, **shown, **self.indices}.items())
 
+    def as_json(self) -> dict[str, Any]:
+        """The point as JSON-ready data: rationals as text, arrays as nested lists."""
+
+        def plain(nested: Any) -> Any:
+            return [*map(plain, nested)] if isinstance(nested, list) else str(nested)
+
+        return {
+            "sizes": dict(self.sizes),
+            "values": {name: plain(_nested(entries)) for name, entries in self.values.items()},
+            "labels": {name: _nested(entries) for name, entries in self.labels.items()},
+            "indices": dict(self.indices),
+        }
+
 
 def table(nested: Any) -> dict[tuple[int, ...], Fraction]:
     """Nested lists of rationals as a table from index tuples.

@@ -170,6 +170,11 @@ def _reduced_ball(ball: arb) -> tuple[Any, ...]:
 copyreg.pickle(arb, _reduced_ball)
 
 
+def shown(found: Counterexample) -> tuple[str, str]:
+    """Both values in digits, as many as it takes to see the difference."""
+    return _digits(found.truth, found.claimed)
+
+
 def _digits(one: arb, other: arb) -> tuple[str, str]:
     """Two different numbers to eight digits, or as many as it takes to see the difference."""
     shown = "", ""
@@ -191,6 +196,24 @@ def _apart(one: arb, other: arb) -> str:
     with ctx.workprec(PRECISION):
         least = (one - other).abs_lower() * arb("0.99")
     return f"more than {_decimal(least, 3)} apart"
+
+
+def counterexample_at(statement: Statement, point: Point) -> Counterexample | None:
+    """The point as a counterexample, if it is one; it is for the caller to know that it is allowed.
+
+    >>> from derive import theorem
+    >>> from derive.kernel.terms import ZERO
+    >>> print(counterexample_at(theorem("softmax_sums_to_one").parts[0].claim.saying(ZERO),
+    ...     Point({"n": 1}, {"x": {(0,): Fraction(0)}})))
+    at n = 1, x = [0] the left side is 1, the right side 0: more than 0.99 apart
+    """
+    try:
+        truth, said = true_value(statement, point), claimed(statement, point)
+    except Undefined:
+        return None
+    if truth.overlaps(said):
+        return None
+    return Counterexample(point, truth, said, isinstance(statement, Claim))
 
 
 def refute(statement: Statement, points: Iterable[Point] | None = None) -> Counterexample | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..kernel import Declarations, Equation, Fact, Judgement, Proof, Refused, Term
 from ..kernel.terms import OF_POSITIVE, add, natural_number, negate, rational, shift
+from .clock import is_over
 from .matching import hypotheses_matching
 
 MOST_LINES = 20_000
@@ -38,6 +39,16 @@ class OutOfSteps(NotProved):
     """The search was given up, which says nothing of what was searched for."""
 
 
+class OutOfTime(OutOfSteps):
+    """The search was given up when its time had run out."""
+
+
+def check_time() -> None:
+    """Give up where the time has run out."""
+    if is_over():
+        raise OutOfTime("gave up: out of time")
+
+
 def apart(guarded: Term) -> Term:
     """The difference of the two sides of a guard, 0 at its kink."""
     _, left, right, _ = guarded.args
@@ -63,6 +74,7 @@ class Ledger:
         if line is None:
             if len(self._lines) >= MOST_LINES:
                 raise OutOfSteps(f"gave up after {MOST_LINES} steps")
+            check_time()
             line = self._lines[key] = self.proof.step(rule, args, premises)
         return line
 

@@ -16,7 +16,7 @@ from ..kernel.terms import rational, shift
 from .deltas import Deltas
 from .equations import Equations
 from .guards import Guards
-from .ledger import Context, Ledger, OutOfSteps
+from .ledger import Context, Ledger, OutOfSteps, check_time
 from .likeness import Likenesses
 from .normal import Normal, evidence_of
 from .positivity import Positivity
@@ -89,6 +89,7 @@ class Normaliser:
 
     def _count(self, term: Term) -> None:
         self._visits += 1
+        check_time()
         if self._visits > MOST_VISITS:
             raise OutOfSteps(f"gave up after {MOST_VISITS} terms")
 

@@ -31,7 +31,7 @@ from ..kernel.polynomial import (
     times,
     whole,
 )
-from .ledger import OutOfSteps
+from .ledger import OutOfSteps, check_time
 from .polynomials import in_order, is_exp
 from .rational import is_base, is_indicator, multiplied_out, polynomial_of_base
 
@@ -80,6 +80,7 @@ class Reduction:
         for _ in range(MOST_REDUCTIONS):
             if not todo:
                 return done
+            check_time()
             monomial, coefficient = todo.popitem()
             rewritten = self._rewritten(monomial)
             if rewritten is None:

@@ -1,0 +1,106 @@
+"""Hypotheses dropped one at a time: which of them does a proved claim need?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from derive.claim import Claim
+from derive.deriving import derived
+from derive.kernel import Refused, Term
+from derive.language.question import Question, Stated
+from derive.proof_files import dump, replay
+from derive.tactics.clock import time_limit
+from derive.tactics.ledger import NotProved
+from derive.tactics.prove import prove
+
+from .answers import FALSE_WITHOUT, NO_VALUE_WITHOUT, NOT_NEEDED, OPEN, Ablation
+from .conditions import meets
+from .deadline import Deadline
+from .domains import MATRICES, Domains, within
+from .exact_samples import small_points
+from .interpret import Undefined
+from .points import Point
+from .shrinking import smallest
+from .witnesses import counterexample_at, true_value
+
+
+def ablate(question: Question, deadline: Deadline) -> Iterator[Ablation]:
+    """What happens without each hypothesis that was stated or that a domain brings along."""
+    stated = (*question.assumed, *question.given)
+    for place, hypothesis in enumerate(stated):
+        if deadline.is_over:
+            yield Ablation(hypothesis, OPEN)
+        else:
+            yield _without(question, hypothesis, deadline.part(1 / (len(stated) - place)))
+
+
+def _without(question: Question, stated: Stated, deadline: Deadline) -> Ablation:
+    claim, domains = reduced(question, stated)
+    with time_limit(deadline.left / 2):
+        if is_proved(claim):
+            return Ablation(stated, NOT_NEEDED)
+        general = derivative(claim)
+    points = small_points(claim.declarations, domains)
+    outcome = OPEN
+    for point in points:
+        if meets(question.claim.declarations, point) and within(question.domains, point):
+            continue
+        found = counterexample_at(claim, point)
+        if found is not None:
+            found = smallest(claim, found, domains, deadline.part(0.5))
+            return Ablation(stated, FALSE_WITHOUT, found, general)
+        if outcome == OPEN and _has_no_value(claim, point):
+            outcome = NO_VALUE_WITHOUT
+        if deadline.is_over:
+            break
+    return Ablation(stated, outcome, None, general)
+
+
+def reduced(question: Question, dropped: Stated) -> tuple[Claim, Domains]:
+    """The claim without a hypothesis, and the domains that are left of those it belongs to."""
+    claim = question.claim
+    kept = list(claim.declarations.hypotheses)
+    kept.remove(dropped.hypothesis)
+    declarations = replace(claim.declarations, hypotheses=tuple(kept))
+    domains = dict(question.domains)
+    if dropped in question.assumed:
+        about = frozenset[str]().union(*_names(dropped))
+        for name in about & set(domains):
+            if domains[name].kind in MATRICES:  # nothing is left of being positive definite
+                del domains[name]
+    return replace(claim, declarations=declarations), domains
+
+
+def _names(stated: Stated) -> Iterator[frozenset[str]]:
+    for part in stated.hypothesis.conclusion:
+        if isinstance(part, Term):
+            yield part.names
+
+
+def is_proved(claim: Claim) -> bool:
+    """Whether a proof is found that the kernel replays to just this claim."""
+    try:
+        rebuilt = replay(dump(prove(claim)))
+    except (NotProved, Refused):
+        return False
+    return rebuilt.declarations == claim.declarations and rebuilt.conclusion == claim.judgement
+
+
+def derivative(claim: Claim) -> Term | None:
+    """The right side that the claim should have, proved; None where none was found."""
+    try:
+        found = derived(claim)
+        rebuilt = replay(dump(found.proof))
+    except (NotProved, Refused):
+        return None
+    same = rebuilt.declarations == claim.declarations
+    return found.claim.value if same and rebuilt.conclusion == found.claim.judgement else None
+
+
+def _has_no_value(claim: Claim, point: Point) -> bool:
+    try:
+        true_value(claim, point)
+    except Undefined:
+        return True
+    return False

@@ -1,0 +1,180 @@
+"""The answer to a question about a claim: one of three verdicts, and the evidence for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from derive.kernel import Proof, Term
+from derive.language.question import Question, Stated
+
+from .points import Point
+from .witnesses import Counterexample, shown
+from .wording import spell
+
+PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
+
+# What became of a claim without one of its hypotheses.
+NOT_NEEDED, FALSE_WITHOUT, NO_VALUE_WITHOUT, OPEN = (
+    "not needed",
+    "false without",
+    "no value without",
+    "open",
+)
+Spelling = Callable[[Term], str]
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """What happens without one hypothesis.
+
+    outcome: "not needed" (proved without it), "false without" (a counterexample shows it),
+        "no value without" (all it does is to give the formulas a value), or "open".
+    counterexample: where it is false without, an input that meets all other hypotheses.
+    general: the derivative without the hypothesis, where it was found and proved.
+    """
+
+    hypothesis: Stated
+    outcome: str
+    counterexample: Counterexample | None = None
+    general: Term | None = None
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How many inputs both sides were computed at, and at how many they agreed to 30 digits."""
+
+    asked: int = 0
+    agreed: int = 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is known of a claim.
+
+    verdict: "proved", "refuted" or "undecided".
+    proof: a proof of just the claim, rebuilt by the kernel from its data.
+    used: the hypotheses, stated or from the domains, that the proof rests on.
+    not_needed: those that were given and that it does not rest on.
+    conditions: where the formulas have a value and the loss is smooth.
+    example: an exact input that meets all hypotheses and conditions.
+    ablations: what happens without each hypothesis.
+    counterexample: the smallest input found at which the claim is certainly false.
+    derivative: the right answer, where it was found and proved.
+    left_over: what is left between both sides.
+    fixed_sizes: choices of sizes at which the claim is proved.
+    agreement: how many inputs agreed; it proves nothing.
+    contradictory: whether no input meets the hypotheses, or none was found.
+    reason: why it is undecided, in words.
+    steps: where it was asked for, the derivative as it comes, and multiplied out.
+    """
+
+    question: Question
+    verdict: str
+    proof: Proof | None = None
+    used: tuple[Stated, ...] = ()
+    not_needed: tuple[Stated, ...] = ()
+    conditions: tuple[Stated, ...] = ()
+    example: Point | None = None
+    ablations: tuple[Ablation, ...] = ()
+    counterexample: Counterexample | None = None
+    derivative: Term | None = None
+    left_over: Term | None = None
+    fixed_sizes: tuple[Mapping[str, int], ...] = ()
+    agreement: Agreement = Agreement()
+    contradictory: bool = False
+    reason: str = ""
+    steps: tuple[Term, ...] = ()
+    seconds: float = 0.0
+
+    def lines(self, spelled: Spelling = spell) -> list[str]:
+        """The answer in a few lines of plain text, the verdict first."""
+        lines = [f"{self.verdict}: {self.reason}" if self.reason else self.verdict]
+        lines += [f"holds where {stated.text}" for stated in self.conditions]
+        lines += self._proved_lines(spelled) if self.verdict == PROVED else []
+        if self.counterexample is not None:
+            lines.append(f"counterexample: {self.counterexample}")
+        if self.derivative is not None:
+            lines.append(f"the derivative is {spelled(self.derivative)}")
+        lines += self._undecided_lines(spelled) if self.verdict == UNDECIDED else []
+        return lines
+
+    def _proved_lines(self, spelled: Spelling) -> list[str]:
+        lines = [f"uses {stated.text}" for stated in self.used]
+        lines += [f"does not need {stated.text}" for stated in self.not_needed]
+        lines.append(f"for instance at {self.example}")
+        for ablation in self.ablations:
+            without = f"without {ablation.hypothesis.text}"
+            if ablation.outcome == NO_VALUE_WITHOUT:
+                lines.append(f"{without} the formulas have no value everywhere")
+            if ablation.counterexample is not None:
+                lines.append(f"{without} it is false: {ablation.counterexample}")
+            if ablation.general is not None:
+                lines.append(f"{without} the derivative is {spelled(ablation.general)}")
+        return lines
+
+    def _undecided_lines(self, spelled: Spelling) -> list[str]:
+        lines = []
+        if self.left_over is not None:
+            lines.append(f"left between both sides: {spelled(self.left_over)}")
+        if self.fixed_sizes:
+            every = "; ".join(_sizes_text(sizes) for sizes in self.fixed_sizes)
+            lines.append(f"proved at fixed sizes: {every}")
+        if self.agreement.asked:
+            lines.append(f"{self.agreement.agreed} of {self.agreement.asked} inputs agree")
+        return lines
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def _repr_markdown_(self) -> str:
+        first, *others = self.lines()
+        return "\n".join([f"**{first}**", "", *(f"- `{line}`" for line in others)])
+
+    def as_json(self, spelled: Spelling = spell) -> dict[str, Any]:
+        """The answer as JSON-ready data; formulas are text, numbers exact."""
+
+        def text(term: Term | None) -> str | None:
+            return None if term is None else spelled(term)
+
+        return {
+            "name": self.question.text.name,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "used": [stated.text for stated in self.used],
+            "not_needed": [stated.text for stated in self.not_needed],
+            "conditions": [stated.text for stated in self.conditions],
+            "example": _point_json(self.example),
+            "ablations": [
+                {
+                    "hypothesis": ablation.hypothesis.text,
+                    "outcome": ablation.outcome,
+                    "counterexample": _counterexample_json(ablation.counterexample),
+                    "general": text(ablation.general),
+                }
+                for ablation in self.ablations
+            ],
+            "counterexample": _counterexample_json(self.counterexample),
+            "derivative": text(self.derivative),
+            "left_over": text(self.left_over),
+            "fixed_sizes": [dict(sizes) for sizes in self.fixed_sizes],
+            "agreement": {"asked": self.agreement.asked, "agreed": self.agreement.agreed},
+            "contradictory": self.contradictory,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def _sizes_text(sizes: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in sizes.items())
+
+
+def _point_json(point: Point | None) -> dict[str, Any] | None:
+    return None if point is None else point.as_json()
+
+
+def _counterexample_json(found: Counterexample | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    truth, claimed = shown(found)
+    return {"point": found.point.as_json(), "truth": truth, "claimed": claimed}
