@@ -60,9 +60,12 @@ def _without(question: Question, stated: Stated, deadline: Deadline) -> Ablation
 def reduced(question: Question, dropped: Stated) -> tuple[Claim, Domains]:
     """The claim without a hypothesis, and the domains that are left of those it belongs to."""
     claim = question.claim
-    kept = list(claim.declarations.hypotheses)
-    kept.remove(dropped.hypothesis)
-    declarations = replace(claim.declarations, hypotheses=tuple(kept))
+    others = [each for each in (*question.assumed, *question.given) if each is not dropped]
+    said_again = dropped.hypothesis in [each.hypothesis for each in others]
+    kept = claim.declarations.hypotheses
+    if not said_again:
+        kept = tuple(hypothesis for hypothesis in kept if hypothesis != dropped.hypothesis)
+    declarations = replace(claim.declarations, hypotheses=kept)
     domains = dict(question.domains)
     if dropped in question.assumed:
         about = frozenset[str]().union(*_names(dropped))
