@@ -47,7 +47,7 @@ def at_sizes(claim: Claim, sizes: Mapping[str, int]) -> tuple[Claim, ...]:
         Where a label array holds indices below a size that is fixed above 1, where names would
         clash, or where there would be too many claims.
 
-    >>> from derive.conditions import state_claim
+    >>> from derive.stating import state_claim
     >>> from derive.symbols import index, real, size, sum_over
     >>> n = size("n")
     >>> x, i, j = real("x", n), index("i", n), index("j", n)

@@ -15,10 +15,11 @@ import sympy
 from sympy import Expr, Indexed
 from sympy.core.relational import Relational
 
-from .conditions import conditions
+from .conditions import Differentiated
 from .kernel import Term
 from .notation import NotationError, Reader, Writer
 from .partials import Named, prove_partial
+from .stating import declared
 from .symbols import Definition, Partial
 from .tactics.ledger import NotProved, NotShown
 from .tactics.prove import Prover
@@ -59,8 +60,10 @@ class Chain:
         self._terms: dict[Any, Term] = {}
         expressions = tuple(expressions)
         self._read(expressions)
-        self.conditions = self._conditions(expressions)
-        self.declarations = self.reader.declarations((*self.given, *self.conditions))
+        terms = self.term(expressions[0]), self.term(expressions[-1])
+        differentiated = self._differentiated(terms[0])
+        stated = declared(self.reader, self.given, terms, differentiated)
+        self.declarations, self.conditions = stated
         self.reader.check(self.declarations, *self._terms.values())
         self.prover = Prover(self.declarations)
 
@@ -69,10 +72,9 @@ class Chain:
         for expression in expressions:
             self.term(expression)
 
-    def _conditions(self, expressions: tuple[Any, ...]) -> tuple[Relational, ...]:
-        """Where both ends of the chain have a value."""
-        ends = (self.term(expressions[0]), self.term(expressions[-1]))
-        return conditions(self.reader, self.given, ends)
+    def _differentiated(self, first: Term) -> Differentiated | None:
+        """What has to be smooth, beyond both ends of the chain having a value: nothing."""
+        return None
 
     @property
     def hypotheses(self) -> tuple[Relational, ...]:

@@ -3,90 +3,129 @@
 A claim speaks of the points at which the loss and the claim have a value and the loss has no kink.
 What that takes and no domain or hypothesis says becomes a condition, and is shown: holds where
 x_i != 0. Nothing else is ever added to what somebody stated.
+
+Away from the edges of its guards, and where it has a value, a function of the kernel is smooth to
+any order. So what a first derivative takes is enough for the second and higher ones.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import NamedTuple
 
-from sympy import Expr, Idx
-from sympy.core.relational import Relational, StrictGreaterThan, Unequality
-
-from .claim import Claim, Identity
-from .kernel import Refused, Term
+from .kernel import Declarations, Fact, Hypothesis, Term
 from .kernel.polynomial import Polynomial
-from .notation import NotationError, Reader, Writer
+from .kernel.terms import Index, map_indices
 from .tactics.ledger import Context, Ledger, NotProved, OutOfSteps
 from .tactics.polynomials import monomial_term, term_of
 from .tactics.prove import Prover
 
 MOST_CONDITIONS = 50
 
+# A function, and the variables that it is differentiated by.
+Differentiated = tuple[Term, str, *tuple[str, ...]]
 
-class _Missing(NamedTuple):
+
+class Condition(NamedTuple):
+    """``term`` is "positive" or "nonzero", for every bound index of the context.
+
+    Free indices keep their names in it, so that it can be shown as x_i != 0.
+    """
+
     kind: str
     term: Term
     context: Context
 
+    def closed(self, declarations: Declarations) -> Hypothesis:
+        """The same as a hypothesis, in which a free index means "for every".
+
+        It speaks of no more indices than it has to, or nothing would say which of them are meant.
+        """
+        below: dict[Index, str] = {**dict(enumerate(self.context)), **declarations.indices}
+        bound = sorted(i for i in self.term.indices if isinstance(i, int))
+        free = sorted((i for i in self.term.indices if isinstance(i, str)), reverse=True)
+        places = {index: place for place, index in enumerate((*bound, *free))}
+
+        def renumbered(index: Index, depth: int) -> Index:
+            if isinstance(index, str):
+                return places[index] + depth
+            beyond = isinstance(index, int) and index >= depth
+            return places[index - depth] + depth if beyond else index
+
+        term = map_indices(self.term, renumbered)
+        return Hypothesis(tuple(below[index] for index in places), Fact(self.kind, term))
+
 
 def conditions(
-    reader: Reader,
-    given: Iterable[Relational],
+    declarations: Declarations,
     terms: Iterable[Term],
-    differentiated: tuple[Term, str] | None = None,
-) -> tuple[Relational, ...]:
+    differentiated: Differentiated | None = None,
+) -> tuple[Hypothesis, ...]:
     """What has to hold for all of the terms to have a value, beyond domains and hypotheses.
 
-    ``differentiated`` is a function and the name of its variable: it has to be away from its kinks.
-    A free index in a condition means "for every", as in any hypothesis.
+    ``differentiated`` is a function and the names of its variables, one for a first derivative: it
+    has to be away from its kinks. A free index in a condition means "for every".
+
+    >>> from derive.kernel.terms import apply, element, sum_over
+    >>> declared = Declarations(frozenset("n"), variables={"x": ("n",)})
+    >>> conditions(declared, [sum_over("n", apply("log", element("x", 0)))])
+    (Hypothesis(context=('n',), conclusion=Fact(kind='positive', term=x[#0])),)
     """
-    given, terms = tuple(given), tuple(terms)
-    found: list[Relational] = []
+    found = open_conditions(declarations, terms, differentiated)
+    return tuple(condition.closed(declarations) for condition in found)
+
+
+def open_conditions(
+    declarations: Declarations,
+    terms: Iterable[Term],
+    differentiated: Differentiated | None = None,
+) -> tuple[Condition, ...]:
+    """The conditions with the names of free indices in them, to be shown."""
+    terms = tuple(terms)
+    found: dict[Hypothesis, Condition] = {}
     while len(found) < MOST_CONDITIONS:
-        prover = Prover(reader.declarations((*given, *found)))
+        assumed = (*declarations.hypotheses, *found)
+        prover = Prover(replace(declarations, hypotheses=assumed))
         missing = next(_all_missing(prover.ledger, terms, differentiated), None)
-        relation = None if missing is None else _relation(reader, _plainest(prover, missing))
-        if relation is None or relation in found:
+        if missing is None:
             break
-        found.append(relation)
-    return tuple(found)
+        plain = _plainest(prover, missing)
+        hypothesis = plain.closed(declarations)
+        if hypothesis in found or not _says_something(plain.term):
+            break
+        found[hypothesis] = plain
+    return tuple(found.values())
+
+
+def _says_something(term: Term) -> bool:
+    """Whether a variable or a size occurs; of numbers and indices alone nothing can be asked."""
+    return bool(term.names) or term.kind in ("size", "sum") or any(map(_says_something, term.parts))
 
 
 def _all_missing(
-    ledger: Ledger, terms: tuple[Term, ...], differentiated: tuple[Term, str] | None
-) -> Iterator[_Missing]:
+    ledger: Ledger, terms: tuple[Term, ...], differentiated: Differentiated | None
+) -> Iterator[Condition]:
     """What is not shown, innermost parts first: what they lack may be all that is lacking."""
     for term in terms:
         yield from _not_shown(ledger, reversed(ledger.needs(term)))
     if differentiated is not None:
-        yield from _not_shown(ledger, ledger.kinks(*differentiated))
+        function, *variables = differentiated
+        for variable in dict.fromkeys(variables):
+            yield from _not_shown(ledger, ledger.kinks(function, variable))
 
 
-def _not_shown(ledger: Ledger, needs: Iterable[tuple[str, Term, Context]]) -> Iterator[_Missing]:
+def _not_shown(ledger: Ledger, needs: Iterable[tuple[str, Term, Context]]) -> Iterator[Condition]:
     for kind, term, context in needs:
         try:
             ledger.fact(kind, term, context)
         except OutOfSteps:
             raise
         except NotProved:
-            yield _Missing(kind, term, context)
+            yield Condition(kind, term, context)
 
 
-def _relation(reader: Reader, missing: _Missing) -> Relational | None:
-    """The condition in SymPy; None where it says nothing of any variable."""
-    writer = Writer(reader)
-    bound: tuple[Idx, ...] = ()
-    for below in reversed(missing.context):
-        bound = (writer.fresh(below, missing.term, bound), *bound)
-    expression = writer.expression(missing.term, bound)
-    if not isinstance(expression, Expr) or expression.is_number:
-        return None
-    sign = StrictGreaterThan if missing.kind == "positive" else Unequality
-    return sign(expression, 0, evaluate=False)
-
-
-def _plainest(prover: Prover, missing: _Missing) -> _Missing:
+def _plainest(prover: Prover, missing: Condition) -> Condition:
     """The same multiplied out, where that is shorter: x for 0 - x, and x != 0 for x**2 > 0."""
     try:
         polynomial = prover.normal(missing.term, missing.context)
@@ -108,46 +147,3 @@ def _root_of_square(polynomial: Polynomial) -> Term | None:
     ((monomial, coefficient),) = polynomial.items()
     square = coefficient > 0 and monomial and all(exponent % 2 == 0 for _, exponent in monomial)
     return monomial_term(frozenset((name, 1) for name, _ in monomial)) if square else None
-
-
-# ---- statements with their conditions ------------------------------------------------------------
-
-
-def state_claim(of: Any, by: Any, value: Any, given: Iterable[Relational] = ()) -> Claim:
-    """The claim that d ``of`` / d ``by`` = ``value``, with its conditions among the hypotheses.
-
-    >>> from sympy import sqrt
-    >>> from derive import index, real, size, sum_over
-    >>> n = size("n")
-    >>> x, i, j = real("x", n), index("i", n), index("j", n)
-    >>> norm = sqrt(sum_over(j, x[j] ** 2))
-    >>> for hypothesis in state_claim(norm, x[i], x[i] / norm).declarations.hypotheses:
-    ...     print(hypothesis.conclusion)
-    Fact(kind='positive', term=sum_<n>((x[#0])^(2)))
-
-    Raises
-    ------
-    NotationError
-        Where an expression has no exact meaning, with the sub-expression.
-    """
-    reader, given = Reader(), tuple(given)
-    of_term, value_term = reader.term(of), reader.term(value)
-    variable, at = reader.variable(by)
-    reader.check_indices(value_term, of_term, at, value)
-    needed = conditions(reader, given, (of_term, value_term), (of_term, variable))
-    try:
-        declared = reader.declarations((*given, *needed))
-        return Claim(declared, of_term, variable, at, value_term)
-    except Refused as refusal:
-        raise NotationError(str(refusal)) from refusal
-
-
-def state_identity(left: Any, right: Any, given: Iterable[Relational] = ()) -> Identity:
-    """The identity ``left`` = ``right`` with its conditions. Raises as ``state_claim``."""
-    reader, given = Reader(), tuple(given)
-    terms = reader.term(left), reader.term(right)
-    needed = conditions(reader, given, terms)
-    try:
-        return Identity(reader.declarations((*given, *needed)), *terms)
-    except Refused as refusal:
-        raise NotationError(str(refusal)) from refusal

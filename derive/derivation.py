@@ -20,12 +20,13 @@ from sympy.core.relational import Relational
 
 from .chain import Chain, Line, has_value
 from .claim import Claim
-from .conditions import conditions, state_claim
+from .conditions import Differentiated
 from .folding import definitions_in
-from .kernel import Derivative
+from .kernel import Derivative, Term
 from .notation import NotationError, Writer, exact
 from .partials import partials_in
 from .proved import Proved, Typeset, rows_of
+from .stating import state_claim
 from .symbols import Definition, Partial
 from .tactics.ledger import NotProved
 
@@ -83,10 +84,9 @@ class _Slopes(Chain):
         super()._read(expressions)
         self.variable, self.at = self.reader.variable(self._by)
 
-    def _conditions(self, expressions: tuple[Any, ...]) -> tuple[Relational, ...]:
-        """Where the function and its derivative have a value, and the function is smooth."""
-        of, value = self.term(expressions[0]), self.term(expressions[-1])
-        return conditions(self.reader, self.given, (of, value), (of, self.variable))
+    def _differentiated(self, first: Term) -> Differentiated:
+        """The function, which is the first line, has to be smooth."""
+        return first, self.variable
 
     def slope(self, form: Line, lines: Sequence[Line]) -> int:
         """The kernel's line for the derivative of a form, brought through all the lines."""

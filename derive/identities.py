@@ -17,12 +17,12 @@ from sympy.core.relational import Relational
 
 from .chain import Chain, Line
 from .claim import Claim, Identity, Statement
-from .conditions import state_identity
 from .folding import definitions_in
 from .kernel import Proof, Refused
 from .notation import NotationError, exact
 from .partials import partials_in
 from .proved import Proved, Typeset, rows_of
+from .stating import state_identity
 from .tactics.prove import Prover, prove
 
 

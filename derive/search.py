@@ -12,11 +12,11 @@ from sympy import Expr, Indexed
 from sympy.core.relational import Relational
 
 from .chain import BrokenLink
-from .conditions import conditions
 from .derivation import Derivation, derive
 from .folding import definitions_in, folded
 from .kernel import Derivative, Fact, Term
 from .notation import Reader, Writer, exact
+from .stating import declared
 from .symbols import Definition
 from .tactics.ledger import NotProved
 from .tactics.polynomials import term_of
@@ -78,8 +78,8 @@ class _Search:
         self.definitions = definitions_in(expression)
         self.writer = Writer(self.reader, self.definitions)
         self.reader.check(self.reader.declarations(given), self.term)
-        needed = conditions(self.reader, given, (self.term,), (self.term, self.variable))
-        declarations = self.reader.declarations((*given, *needed))
+        smooth = (self.term, self.variable)
+        declarations = declared(self.reader, given, (self.term,), smooth).declarations
         facts = tuple(h for h in declarations.hypotheses if isinstance(h.conclusion, Fact))
         self.prover = Prover(declarations)
         self.plain = Prover(replace(declarations, hypotheses=facts))

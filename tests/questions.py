@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.conditions import state_claim
 from derive.kernel import Equation
 from derive.language.question import ClaimText, Question, Stated
 from derive.notation import Reader
+from derive.stating import state_claim
 from numeric.wording import spell
 
 _SAID = {"positive": "> 0", "nonnegative": ">= 0", "nonzero": "!= 0"}

@@ -23,9 +23,9 @@ from typing import Any, NamedTuple
 from sympy import tanh
 
 from derive import NotationError, NotProved, gradient, index, indices, real, size, sum_over
-from derive.conditions import state_claim
 from derive.kernel import Proof
 from derive.proof_files import dump, replay
+from derive.stating import state_claim
 from derive.symbols import Definition
 from derive.tactics.prove import prove
 

@@ -23,8 +23,8 @@ import sympy
 from sympy import Expr, sqrt
 
 from derive import cross_entropy, gradient, indices, positive, real, simplex, size, softmax
-from derive.conditions import state_claim
 from derive.losses import mean_over, upstream
+from derive.stating import state_claim
 from derive.symbols import Definition, delta, sum_over
 from derive.tactics.prove import prove
 

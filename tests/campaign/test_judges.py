@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from sympy import Eq, Max, cos, exp, log, sin, sqrt
 
-from derive.conditions import state_claim
 from derive.notation import NotationError, Reader
+from derive.stating import state_claim
 from derive.symbols import delta, index, indices, positive, real, size, where
 from derive.symbols import sum_over as total
 from derive.tactics.prove import prove

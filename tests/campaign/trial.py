@@ -14,11 +14,11 @@ from fractions import Fraction
 from flint import arb, ctx
 
 from derive.claim import Claim
-from derive.conditions import conditions, state_claim
 from derive.kernel import Derivative, Proof, Refused
 from derive.notation import NotationError, Reader, Writer
 from derive.proof_files import dump, replay
 from derive.search import gradient
+from derive.stating import declared, state_claim
 from derive.tactics.ledger import NotProved
 from derive.tactics.polynomials import term_of
 from derive.tactics.prove import Prover, prove
@@ -103,8 +103,7 @@ def derived(loss: Loss) -> Claim:
     reader = Reader()
     of = reader.term(loss.of)
     variable, at = reader.variable(loss.by)
-    needed = conditions(reader, loss.given, (of,), (of, variable))
-    prover = Prover(reader.declarations((*loss.given, *needed)))
+    prover = Prover(declared(reader, loss.given, (of,), (of, variable)).declarations)
     slope = prover.ledger.judgement(prover.derivative(of, variable, at)).conclusion
     assert isinstance(slope, Derivative)
     found = Writer(reader).expression(term_of(prover.normal(slope.value)))

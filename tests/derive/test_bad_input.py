@@ -5,7 +5,7 @@ import sympy
 from sympy import Eq, Float, I, Integer, Rational, Sum, Symbol, exp, log, sin
 
 from derive import NotationError, NotProved, derive, gradient
-from derive.conditions import state_claim
+from derive.stating import state_claim
 from derive.symbols import index, indices, real, size, sum_over
 from derive.tactics import ledger
 from derive.tactics.ledger import OutOfSteps

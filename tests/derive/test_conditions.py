@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from sympy import Abs, Eq, Max, Ne, Symbol, exp, log, sqrt
 
-from derive.conditions import conditions, state_claim, state_identity
+import derive as derive_package
+from derive.conditions import Condition, conditions
 from derive.derivation import derive
-from derive.kernel import Fact
+from derive.kernel import Declarations, Fact, Hypothesis
+from derive.kernel.terms import ZERO, add, apply, element, multiply, negate, number, power
+from derive.kernel.terms import sum_over as sum_of
+from derive.kernel.terms import where as guard
 from derive.notation import Reader
+from derive.stating import declared, state_claim, state_identity
 from derive.symbols import indices, nonzero, positive, real, sigmoid, size, sum_over, where
 from derive.tactics.prove import prove
 from numeric.conditions import meets
@@ -30,7 +40,7 @@ def needed(*formulas, by=None, given=()):
     reader = Reader()
     terms = [reader.term(formula) for formula in formulas]
     differentiated = None if by is None else (terms[0], reader.variable(by)[0])
-    return list(conditions(reader, given, terms, differentiated))
+    return list(declared(reader, given, terms, differentiated).conditions)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +148,7 @@ def test_inputs_that_meet_the_conditions_give_a_value(formula):
     reader = Reader()
     term = reader.term(formula)
     free = reader.declarations()
-    asked = reader.declarations(conditions(reader, (), (term,)))
+    asked = declared(reader, (), (term,)).declarations
     for point in small_points(free):
         assert meets(asked, point) == has_value(term, point)
 
@@ -153,3 +163,66 @@ def has_value(term, point):
 
 def test_an_equation_as_a_hypothesis_is_used():
     assert needed(1 / u, given=[Eq(u, 2)]) == []
+
+
+# ---- on terms, without SymPy ---------------------------------------------------------------------
+
+DECLARED = Declarations(
+    frozenset({"n", "m"}),
+    indices={"i": "n", "r": "m"},
+    variables={"x": ("n",), "X": ("m", "n"), "u": (), "v": ()},
+)
+
+
+def test_a_free_index_means_for_every():
+    """Indices are closed by name, the first outermost, inside those of sums that are needed."""
+    entry = element("X", "r", "i")
+    (found,) = conditions(DECLARED, [apply("log", entry)])
+    assert found == Hypothesis(("m", "n"), Fact("positive", element("X", 0, 1)))
+
+
+def test_a_condition_speaks_of_no_index_in_vain():
+    """Or nothing would say which k is meant where it is used."""
+    idle = Condition("positive", element("X", 2, 0), ("n", "m", "m"))
+    assert idle.closed(DECLARED) == Hypothesis(("n", "m"), Fact("positive", element("X", 1, 0)))
+
+
+def test_indices_bound_within_the_condition_stay():
+    inside = sum_of("n", multiply(element("X", 2, 0), element("x", "i")))
+    closed = Condition("nonzero", inside, ("n", "m")).closed(DECLARED)
+    body = multiply(element("X", 1, 0), element("x", 2))
+    assert closed == Hypothesis(("m", "n"), Fact("nonzero", sum_of("n", body)))
+
+
+def test_with_its_conditions_nothing_is_missing():
+    term = sum_of("m", apply("log", sum_of("n", element("X", 1, 0))))
+    found = conditions(DECLARED, [term])
+    assert len(found) == 1
+    assert conditions(replace(DECLARED, hypotheses=found), [term]) == ()
+
+
+def test_what_names_no_variable_is_no_condition():
+    assert conditions(DECLARED, [power(ZERO, number(-1))]) == ()
+    assert conditions(DECLARED, [apply("log", number(-1))]) == ()
+
+
+def test_kinks_in_every_variable_that_is_differentiated_by():
+    """A second derivative by u and v has to be away from the kinks in both."""
+    one, other = (guard("<", ZERO, element(name), element(name)) for name in ("u", "v"))
+    function = add(one, negate(other))
+
+    def kinks(*variables):
+        found = conditions(DECLARED, [function], (function, *variables))
+        return {hypothesis.conclusion for hypothesis in found}
+
+    in_u, in_v = (Fact("nonzero", element(name)) for name in ("u", "v"))
+    assert kinks("u") == {in_u}
+    assert kinks("v", "v") == {in_v}
+    assert kinks("u", "v") == {in_u, in_v}
+
+
+def test_terms_need_no_sympy():
+    root = str(Path(derive_package.__file__).resolve().parents[1])
+    script = "import sys; sys.path.insert(0, sys.argv[1]); import derive.conditions\n"
+    script += "assert 'sympy' not in sys.modules"
+    subprocess.run([sys.executable, "-I", "-c", script, root], check=True)

@@ -11,12 +11,12 @@ import sympy
 from sympy import Eq, Integer, Max, Min, Symbol, exp, log
 
 from derive.chain import BrokenLink, Line
-from derive.conditions import state_claim
 from derive.derivation import Derivation, derive
 from derive.kernel import Refused
 from derive.losses import cross_entropy, softmax
 from derive.notation import NotationError, read_claim
 from derive.proof_files import loads, replay
+from derive.stating import state_claim
 from derive.symbols import (
     Definition,
     Partial,

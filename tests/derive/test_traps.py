@@ -14,9 +14,9 @@ import sympy
 from sympy import Abs, Eq, Integer, Max, Min, Mul, Ne, Rational, Symbol, exp, log, sqrt
 
 from derive import BrokenLink, NotationError, NotProved, derive, gradient
-from derive.conditions import state_claim, state_identity
 from derive.losses import cross_entropy, softmax
 from derive.statement import Part, Theorem
+from derive.stating import state_claim, state_identity
 from derive.symbols import (
     Definition,
     Partial,
