@@ -466,8 +466,6 @@ class Elaboration:
         made = [self._condition(condition) for condition in node.conditions]
         with self._knowing([fact for _, facts in made for fact in facts]):
             body = ONE if node.body is None else self._term(node.body)
-        if node.body is not None and node.stroke == "/":
-            body = _inverse(body)
         for guard, _ in reversed(made):
             body = guard(body)
         return body

@@ -111,11 +111,10 @@ class Comparison(Node):
 class Guard(Node):
     """``[a < b and c = d] * body``: the body where all hold, else 0 and the body is not read.
 
-    ``stroke`` is the sign before the body, which is None where nothing follows.
+    The body is all the rest of the product, None where nothing follows: of [c]/u*v it is 1/u*v.
     """
 
     conditions: tuple[Comparison, ...]
-    stroke: str
     body: Node | None
 
 
@@ -309,13 +308,12 @@ class _Nodes(Transformer):  # type: ignore[type-arg]
     def chain(self, first: Any, stroke: Any = None, last: Any = None) -> list[tuple[str, Node]]:
         return [("*", first)] if stroke is None else [*first, (str(stroke), last)]
 
-    def product(self, first: Any, stroke: Token | None = None, last: Any = None) -> Node:
+    def factors(self, first: Any, stroke: Any = None, last: Any = None) -> list[tuple[str, Node]]:
         factors = first if isinstance(first, list) else [("*", first)]
-        if stroke is not None:
-            factors = [*factors, (str(stroke), last)]
-        if len(factors) == 1:
-            return factors[0][1]
-        return Product(factors[0][1].at, tuple(factors))
+        return factors if stroke is None else [*factors, *_last_factors(str(stroke), last)]
+
+    def product(self, factors: list[tuple[str, Node]]) -> Node:
+        return _product(factors)
 
     def expression(self, first: Node, *rest: Any) -> Node:
         if not rest:
@@ -331,9 +329,15 @@ class _Nodes(Transformer):  # type: ignore[type-arg]
         return Binder(_start(token), str(token), bound)
 
     def guard(self, *parts: Any) -> Node:
-        *conditions, stroke, body = parts
+        *conditions, stroke, factors = parts
         inside = tuple(each for comparison in conditions for each in comparison)
-        return Guard(inside[0].at, inside, str(stroke or "*"), body)
+        at = inside[0].at
+        if stroke is None:
+            return Guard(at, inside, None)
+        if stroke == "/":  # by the next factor alone
+            (_, first), *rest = factors
+            factors = [("*", Number(first.at, Fraction(1))), ("/", first), *rest]
+        return Guard(at, inside, _product(factors))
 
     def comparison(self, first: Node, *rest: Any) -> tuple[Comparison, ...]:
         sides = (first, *rest[1::2])
@@ -376,6 +380,18 @@ class _Nodes(Transformer):  # type: ignore[type-arg]
 
     def value(self, right: Node) -> Node:
         return right
+
+
+def _product(factors: list[tuple[str, Node]]) -> Node:
+    first = factors[0][1]
+    return first if len(factors) == 1 else Product(first.at, tuple(factors))
+
+
+def _last_factors(stroke: str, last: Node) -> list[tuple[str, Node]]:
+    """A sum or a bracket at the end; a / [c] * b divides by the bracket alone."""
+    if stroke == "/" and isinstance(last, Guard) and last.body is not None:
+        return [("/", Guard(last.at, last.conditions, None)), ("*", last.body)]
+    return [(stroke, last)]
 
 
 def _whole(token: Token) -> int:
