@@ -106,6 +106,11 @@ class Elaboration:
         """Refuse an index of which nothing says what it runs below."""
         self._index_name(Name(at, name))
 
+    @property
+    def below(self) -> dict[str, str]:
+        """What every index in scope runs below, free ones included."""
+        return {**self.indices, **self._below}
+
     def closed(self, term: Term, names: Sequence[str]) -> Term:
         """The term under binders for these free indices, the last one innermost."""
         return abstract(term, *names)

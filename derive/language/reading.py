@@ -66,6 +66,11 @@ class Reading:
         value = expand(shorthand, self.bodies)
         return self._asked(source, of_name, of, entries, shorthand, value)
 
+    @property
+    def printer(self) -> Printer:
+        """Prints terms; no bound index is called like a defined quantity."""
+        return Printer(tuple(self.names.definitions))
+
     # ---- declarations and hypotheses
 
     def _declare(self) -> None:
@@ -265,7 +270,7 @@ class Reading:
             )
         except Refused as refusal:
             raise source.error(str(refusal), 0) from None
-        printer = Printer(tuple(self.names.definitions))
+        printer = self.printer
         return Question(
             text=self.text,
             claim=claim,

@@ -23,7 +23,7 @@ LONGEST_NUMBER = 1_000
 DEEPEST = 100
 MOST_STATEMENTS = 1_000
 
-_STARTS = ("declaration", "hypothesis", "definition", "claim", "step", "value")
+_STARTS = ("declaration", "hypothesis", "definition", "claim", "steps", "value")
 
 
 # ---- what was written ----------------------------------------------------------------------------
@@ -375,8 +375,8 @@ class _Nodes(Transformer):  # type: ignore[type-arg]
     def claim(self, left: Quotient, _: Token, right: Node) -> Node:
         return Claimed(left.at, left, right)
 
-    def step(self, _: Token, right: Node) -> Node:
-        return right
+    def steps(self, *parts: Any) -> tuple[Node, ...]:
+        return tuple(part for part in parts if isinstance(part, Node))
 
     def value(self, right: Node) -> Node:
         return right
@@ -408,7 +408,7 @@ _SHAPE = {
     "hypothesis": "sum_{k<n} y[k] = 1, or x[i] > 0",
     "definition": "name[indices] = expression",
     "claim": "dL/dx[i] = expression",
-    "step": "= expression",
+    "steps": "= expression",
     "value": "an expression",
 }
 
