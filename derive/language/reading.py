@@ -252,7 +252,7 @@ class Reading:
     ) -> Question:
         function = expand(of, self.bodies)
         given = self.stated()
-        assumed = self.assumed(function, value, entries, [h for _, h in given])
+        assumed = self.assumed((function, value), entries, [h for _, h in given])
         stated = [hypothesis for _, hypothesis in (*assumed, *given)]
         declared = self.declarations((function, value), entries, stated)
         try:
@@ -285,10 +285,10 @@ class Reading:
         )
 
     def assumed(
-        self, function: Term, value: Term, entries: Iterable[Entry], given: Iterable[Hypothesis]
+        self, terms: Iterable[Term], entries: Iterable[Entry], given: Iterable[Hypothesis]
     ) -> list[tuple[str, Hypothesis]]:
         """What the domains say of the variables that are used."""
-        used = function.names | value.names | {name for name, _ in entries}
+        used = {name for name, _ in entries}.union(*[term.names for term in terms])
         for hypothesis in given:
             used = used.union(*[term.names for term in terms_of(hypothesis.conclusion)])
         return [

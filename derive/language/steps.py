@@ -16,6 +16,7 @@ from ..claim import Claim
 from ..conditions import conditions
 from ..kernel import Declarations, Derivative, Equation, Fact, Hypothesis, Refused, Term
 from ..kernel.judgement import terms_of
+from ..kernel.terms import element
 from ..tactics.ledger import NotProved
 from ..tactics.prove import Prover
 from .elaboration import Elaboration, expand
@@ -86,10 +87,6 @@ def read_steps(text: StepsText) -> WrittenDerivation:
     return _StepsReading(text).derivation()
 
 
-class _Line(tuple[int, Source, str]):
-    """Number, source and reason of one line of the text."""
-
-
 class _StepsReading(Reading):
     """Reads a derivation; the conditions of the derivatives in its lines are collected."""
 
@@ -112,8 +109,9 @@ class _StepsReading(Reading):
         terms = [line.term for line in found]
         given = self.stated()
         entries = self._claim[1] if self._claim else ()
-        assumed = self.assumed(terms[0], terms[0], entries, [h for _, h in given])
-        declared = self._declared(terms, self.indices)
+        assumed = self.assumed(terms, entries, [h for _, h in given])
+        functions = [] if self._claim is None else [self._claim[0]]
+        declared = self._declared([*terms, *functions], self.indices)
         claim = None
         if self._claim is not None:
             function, ((variable, at), *then) = self._claim
@@ -251,10 +249,7 @@ class _StepsReading(Reading):
         """All names that are used, and what is known of them; a defined quantity as a variable."""
         given = [h for _, h in self.stated()]
         entries = () if entry is None else (entry,)
-        used = list(terms)
-        assumed = [
-            h for term in used for _, h in self.assumed(term, term, entries, given)
-        ]
+        assumed = [h for _, h in self.assumed(terms, entries, given)]
         known = (*assumed, *given, *self._slopes_need)
         declared = self.declarations(terms, entries, known)
         variables = dict(declared.variables)
@@ -263,9 +258,7 @@ class _StepsReading(Reading):
             defined = self.names.definitions[entry[0]]
             variables[defined.name] = defined.shape
             hypotheses = (*hypotheses, *self._positive(declared, defined))
-        return replace(
-            declared, variables=variables, indices=dict(indices), hypotheses=hypotheses
-        )
+        return replace(declared, variables=variables, indices=dict(indices), hypotheses=hypotheses)
 
     def _positive(self, declared: Declarations, defined: Defined) -> tuple[Hypothesis, ...]:
         """That a defined quantity is positive, where what it stands for is."""
@@ -275,8 +268,6 @@ class _StepsReading(Reading):
             Prover(declared).ledger.fact("positive", body, context)
         except NotProved:
             return ()
-        from ..kernel.terms import element  # noqa: PLC0415
-
         entry = element(defined.name, *reversed(range(len(context))))
         return (Hypothesis(context, Fact("positive", entry)),)
 
