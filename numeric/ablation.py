@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.claim import Claim
+from derive.conditions import conditions
 from derive.deriving import derived
-from derive.kernel import Refused, Term
+from derive.kernel import Derivative, Refused, Term
 from derive.language.question import Question, Stated
 from derive.proof_files import dump, replay
 from derive.tactics.clock import time_limit
@@ -15,14 +16,11 @@ from derive.tactics.ledger import NotProved
 from derive.tactics.prove import prove
 
 from .answers import FALSE_WITHOUT, NO_VALUE_WITHOUT, NOT_NEEDED, OPEN, Ablation
-from .conditions import meets
 from .deadline import Deadline
-from .domains import MATRICES, Domains, within
+from .domains import MATRICES, Domains
 from .exact_samples import small_points
-from .interpret import Undefined
-from .points import Point
 from .shrinking import smallest
-from .witnesses import counterexample_at, true_value
+from .witnesses import counterexample_at
 
 
 def ablate(question: Question, deadline: Deadline) -> Iterator[Ablation]:
@@ -36,43 +34,54 @@ def ablate(question: Question, deadline: Deadline) -> Iterator[Ablation]:
 
 
 def _without(question: Question, stated: Stated, deadline: Deadline) -> Ablation:
-    claim, domains = reduced(question, stated)
     with time_limit(deadline.left / 2):
+        try:
+            claim, domains = reduced(question, stated)
+        except (NotProved, Refused):
+            return Ablation(stated, OPEN)
+        if stated.hypothesis in claim.declarations.hypotheses and not said_again(question, stated):
+            return Ablation(stated, NO_VALUE_WITHOUT)
         if is_proved(claim):
             return Ablation(stated, NOT_NEEDED)
         general = derivative(claim)
-    points = small_points(claim.declarations, domains)
-    outcome = OPEN
-    for point in points:
-        if meets(question.claim.declarations, point) and within(question.domains, point):
-            continue
+    for point in small_points(claim.declarations, domains):
         found = counterexample_at(claim, point)
         if found is not None:
             found = smallest(claim, found, domains, deadline.part(0.5))
             return Ablation(stated, FALSE_WITHOUT, found, general)
-        if outcome == OPEN and _has_no_value(claim, point):
-            outcome = NO_VALUE_WITHOUT
         if deadline.is_over:
             break
-    return Ablation(stated, outcome, None, general)
+    return Ablation(stated, OPEN, None, general)
 
 
 def reduced(question: Question, dropped: Stated) -> tuple[Claim, Domains]:
-    """The claim without a hypothesis, and the domains that are left of those it belongs to."""
+    """The claim without a hypothesis, and the domains that are left of those it belongs to.
+
+    What the formulas need in order to have a value is found again: it may be what was dropped.
+    """
     claim = question.claim
     others = [each for each in (*question.assumed, *question.given) if each is not dropped]
-    said_again = dropped.hypothesis in [each.hypothesis for each in others]
-    kept = claim.declarations.hypotheses
-    if not said_again:
-        kept = tuple(hypothesis for hypothesis in kept if hypothesis != dropped.hypothesis)
+    kept = tuple(dict.fromkeys(each.hypothesis for each in others))
     declarations = replace(claim.declarations, hypotheses=kept)
+    of, value = claim.terms
+    moved = claim.judgement.conclusion
+    assert isinstance(moved, Derivative)
+    further = (name for name, _ in moved.then)
+    needed = conditions(declarations, (of, value), (of, moved.variable, *further))
+    every = tuple(dict.fromkeys((*kept, *needed)))
     domains = dict(question.domains)
     if dropped in question.assumed:
         about = frozenset[str]().union(*_names(dropped))
         for name in about & set(domains):
             if domains[name].kind in MATRICES:  # nothing is left of being positive definite
                 del domains[name]
-    return replace(claim, declarations=declarations), domains
+    return replace(claim, declarations=replace(declarations, hypotheses=every)), domains
+
+
+def said_again(question: Question, stated: Stated) -> bool:
+    """Whether a domain and a stated hypothesis say the same."""
+    others = (*question.assumed, *question.given)
+    return any(each.hypothesis == stated.hypothesis for each in others if each is not stated)
 
 
 def _names(stated: Stated) -> Iterator[frozenset[str]]:
@@ -99,11 +108,3 @@ def derivative(claim: Claim) -> Term | None:
         return None
     same = rebuilt.declarations == claim.declarations
     return found.claim.value if same and rebuilt.conclusion == found.claim.judgement else None
-
-
-def _has_no_value(claim: Claim, point: Point) -> bool:
-    try:
-        true_value(claim, point)
-    except Undefined:
-        return True
-    return False

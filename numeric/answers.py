@@ -30,7 +30,7 @@ class Ablation:
     """What happens without one hypothesis.
 
     outcome: "not needed" (proved without it), "false without" (a counterexample shows it),
-        "no value without" (all it does is to give the formulas a value), or "open".
+        "no value without" (it is what the formulas need in order to have a value), or "open".
     counterexample: where it is false without, an input that meets all other hypotheses.
     general: the derivative without the hypothesis, where it was found and proved.
     """
@@ -107,7 +107,9 @@ class Answer:
         for ablation in self.ablations:
             without = f"without {ablation.hypothesis.text}"
             if ablation.outcome == NO_VALUE_WITHOUT:
-                lines.append(f"{without} the formulas have no value everywhere")
+                lines.append(
+                    f"{without} it would be a condition: the formulas have no value elsewhere"
+                )
             if ablation.counterexample is not None:
                 lines.append(f"{without} it is false: {ablation.counterexample}")
             if ablation.general is not None:

@@ -131,7 +131,7 @@ class _Checking:
     def _proof(self) -> Proof | None:
         """A proof of just the claim, as the kernel has rebuilt it."""
         try:
-            with time_limit(0.6 * self.deadline.left):
+            with time_limit(0.4 * self.deadline.left):  # replaying takes as long at most
                 rebuilt = replay(dump(prove(self.claim)))
         except NotProved as reason:
             self._reason, self._left_over = str(reason), reason.left_over

@@ -186,6 +186,9 @@ def floats(precision: int) -> Arithmetic:
     )
 
 
+MOST_VALUES = 300_000  # of parts of a term, at one point
+_LARGEST_EXACT_POWER = 10_000
+
 # ---- the recursion -------------------------------------------------------------------------------
 
 
@@ -267,6 +270,8 @@ class _Interpreter:
     def value(self, term: Term, bound: Bound) -> Any:
         key = (term, bound[: term.loose])
         if key not in self._known:
+            if len(self._known) > MOST_VALUES:
+                raise Undefined(f"gave up after {MOST_VALUES} values")
             self._known[key] = self._compute(term, bound)
         return self._known[key]
 
@@ -310,8 +315,16 @@ class _Interpreter:
             if not (sign if isinstance(whole, int) else sign == 1):
                 raise Undefined(f"the base of {show(term)} is {base}")
         if isinstance(whole, int):
+            if abs(whole) > _LARGEST_EXACT_POWER:
+                return self._large_power(term, base, whole)
             return _natural_power(base, whole, self._one) if whole >= 0 else base**whole
         return self._arithmetic.power(base, self.value(term.args[1], bound))
+
+    def _large_power(self, term: Term, base: Any, exponent: int) -> Any:
+        """By balls, of a fixed number of bits; exact numbers would have too many digits."""
+        if not isinstance(base, fmpq | arb | arb_series):
+            raise Undefined(f"{show(term)} has too many digits")
+        return _ball(base) ** exponent
 
     def _apply(self, term: Term, argument: Any) -> Any:
         name = term.args[0]

@@ -12,15 +12,17 @@ arithmetic", IEEE Transactions on Computers 66 (2017).
 from __future__ import annotations
 
 import copyreg
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 from flint import arb, arb_series, ctx
 
 from derive.claim import Claim, Statement
-from derive.kernel import Declarations, Term
+from derive.kernel import Declarations, Derivative, Term
 
 from .conditions import check, meets
 from .exact_samples import small_points
@@ -65,12 +67,44 @@ def true_value(statement: Statement, point: Point, precision: int = PRECISION) -
 def true_derivative(claim: Claim, point: Point, precision: int = PRECISION) -> arb:
     """A ball that holds the true derivative of ``claim.of`` by ``claim.variable[claim.at]``.
 
+    Where it is differentiated further, that is the mixed derivative by all of the entries. With
+    f(v) for the coefficient of t^m along the direction v, it is the sum of (-1)^(m - |S|) f(sum of
+    S) over the sets S of the m directions (polarisation): f(a + b) - f(a) - f(b) for two.
+
     Raises
     ------
     Undefined
         Where the function has no value, or stands at a kink or a jump of a guard.
     """
-    return taylor(claim, point, 1, precision)[1]
+    entries = _entries(claim, point)
+    if len(entries) == 1:
+        return taylor(claim, point, 1, precision)[1]
+    order, total = len(entries), arb(0)
+    with ctx.workprec(precision):
+        for size in range(1, order + 1):
+            for chosen in combinations(entries, size):
+                slope = _along(claim, point, Counter(chosen), order)
+                total += slope if (order - size) % 2 == 0 else -slope
+        return _certain(total)
+
+
+def _entries(claim: Claim, point: Point) -> list[tuple[str, tuple[int, ...]]]:
+    """Every entry that the claim differentiates by, at a point."""
+    conclusion = claim.judgement.conclusion
+    assert isinstance(conclusion, Derivative)
+    return [
+        (name, tuple(index_value(index, point) for index in at)) for name, at in conclusion.entries
+    ]
+
+
+def _along(claim: Claim, point: Point, steps: Mapping[Any, int], order: int) -> arb:
+    """The coefficient of t**order of the function, as each entry moves by so many times t."""
+    moved = {
+        (name, at): arb_series([BALLS.from_fraction(point.values[name][at]), step], order + 1)
+        for (name, at), step in steps.items()
+    }
+    series = arb_series(evaluate(claim.of, point, (), BALLS, moved), order + 1)
+    return _certain(series[order])
 
 
 def taylor(claim: Claim, point: Point, order: int, precision: int = PRECISION) -> list[arb]:

@@ -26,6 +26,7 @@ from derive.kernel.terms import (
     sum_over,
     where,
 )
+from numeric import interpret
 from numeric.errors import InputError
 from numeric.interpret import (
     BALLS,
@@ -308,3 +309,22 @@ def test_what_the_point_does_not_hold_is_named(term, named):
     point = Point({"n": 2}, {"x": {(0,): Fraction(1)}})
     with pytest.raises(InputError, match=named):
         evaluate(term, point)
+
+
+def test_huge_powers_are_balls_and_never_digits():
+    """2**(10**9) would fill the memory if it were written out."""
+    huge = power(element("a"), number(10**9))
+    point = Point({}, {"a": {(): Fraction(3, 2)}})
+    found = evaluate(huge, point, (), BALLS)
+    assert found.log().overlaps((arb(3) / 2).log() * 10**9)
+    assert found.rel_accuracy_bits() > 10
+    with pytest.raises(Undefined, match="digits"):
+        evaluate(huge, point)
+
+
+def test_too_many_values_are_given_up(monkeypatch):
+    monkeypatch.setattr(interpret, "MOST_VALUES", 100)
+    wide = sum_over("n", power(element("x", 0), number(2)))
+    point = Point({"n": 200}, {"x": {(k,): Fraction(k) for k in range(200)}})
+    with pytest.raises(Undefined, match="gave up"):
+        evaluate(wide, point)

@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derive.claim import Claim, Identity
-from derive.kernel import Declarations, Equation, Fact, Hypothesis, Refused
+from derive.kernel import (
+    Declarations,
+    Derivative,
+    Equation,
+    Fact,
+    Hypothesis,
+    Judgement,
+    Refused,
+)
 from derive.kernel.terms import (
     MINUS_ONE,
     ONE,
@@ -336,3 +344,28 @@ def test_false_equations_are():
 def test_equations_over_undeclared_names_are_refused():
     with pytest.raises(Refused, match="z"):
         refute(Identity(VECTORS, element("z"), ONE))
+
+
+# ---- higher derivatives --------------------------------------------------------------------------
+
+
+class Further(Claim):
+    """A claim that is differentiated again, by the same variable at these indices."""
+
+    @property
+    def judgement(self):
+        """With the second entry."""
+        said = Derivative(self.variable, self.at, self.of, self.value, ((self.variable, ("j",)),))
+        return Judgement((), said)
+
+
+@settings(max_examples=30, deadline=None)
+@given(points(replace(VECTORS, variables={"x": ("n",), "y": ("n",)})))
+def test_second_derivatives_are_those_of_the_gradient(point):
+    """Of log sum exp: the Hessian is diag(s) - s s^T, at i = j, too."""
+    lse = apply("log", sum_over("n", apply("exp", element("x", 0))))
+    value = minus(multiply(delta("i", "j"), softmax("i")), multiply(softmax("i"), softmax("j")))
+    claim = Further(VECTORS, lse, "x", ("i",), value)
+    assert true_derivative(claim, point).overlaps(claimed(claim, point))
+    wrong = Further(VECTORS, lse, "x", ("i",), add(value, ONE))
+    assert not true_derivative(wrong, point).overlaps(claimed(wrong, point))
