@@ -10,16 +10,15 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from ..claim import Claim
 from ..kernel import Term
 from ..kernel.polynomial import UNIT, Monomial, Polynomial, Rational, join, plus, raised
-from ..kernel.terms import MINUS_ONE, ONE, add, element, multiply, power, size
+from ..kernel.terms import MINUS_ONE, ONE, add, element, multiply, number, power, size
 from ..tactics.ledger import NotProved
 from ..tactics.polynomials import is_exp, monomial_term, term_of
 from .case import Case
 from .diagnosis import Kind, Repair
 
-_MOST_MISSING = 3  # terms that may be missing, before one had better say that all is wrong
+_MOST_MISSING = 8  # terms that may be missing, before one had better say that all is wrong
 
 
 class Ratio(NamedTuple):
@@ -74,7 +73,7 @@ def scaled(case: Case) -> Iterator[Repair]:
     if ratio is None:
         return
     repaired = case.saying(multiply(ratio.term, case.claim.value))
-    parameter = _parameter(case.claim, ratio)
+    parameter = _parameter(case, ratio)
     if parameter is not None:
         words, terms = parameter
         yield Repair(Kind.LOG_PARAMETER, words, (repaired,), terms)
@@ -140,12 +139,14 @@ def _adds_over(name: Term, sizes: set[str]) -> bool:
     return name.kind == "sum" and (name.args[0] in sizes or _adds_over(name.args[1], sizes))
 
 
-def _parameter(claim: Claim, ratio: Ratio) -> tuple[str, tuple[Term, ...]] | None:
+def _parameter(case: Case, ratio: Ratio) -> tuple[str, tuple[Term, ...]] | None:
     """What the claim is the derivative by, where that is a function of the variable.
 
     d/d(u^q) = u^(1 - q)/q d/du, and d/d(log u) = u d/du; d/d(exp u) = exp(-u) d/du.
     """
-    variable = element(claim.variable, *claim.at)
+    variable = element(case.claim.variable, *case.claim.at)
+    if not ratio.monomial and ratio.coefficient in (2, Fraction(1, 2)):
+        return _logarithmic(case, variable, Fraction(ratio.coefficient))
     if len(ratio.monomial) != 1:
         return None
     ((name, exponent),) = ratio.monomial
@@ -155,6 +156,31 @@ def _parameter(claim: Claim, ratio: Ratio) -> tuple[str, tuple[Term, ...]] | Non
         by = monomial_term(frozenset(((name, exponent),)))
         return "this is the derivative by {}, not by {}", (by, variable)
     return None
+
+
+def _logarithmic(
+    case: Case, variable: Term, factor: Fraction
+) -> tuple[str, tuple[Term, ...]] | None:
+    """log sigma^2 for log sigma: the variable stands in exponentials only as one of the two."""
+    scales = {
+        abs(_scale_in(name, variable) * exponent)
+        for monomial in case.truth
+        for name, exponent in monomial
+        if is_exp(name) and _scale_in(name, variable)
+    }
+    if not scales or scales != {1 if factor < 1 else 2}:
+        return None
+    words = "right up to the factor {}: this is the derivative by log sigma, and {} is log(sigma^2)"
+    if factor > 1:
+        words = (
+            "right up to the factor {}: this is the derivative by log(sigma^2), and {} is log sigma"
+        )
+    return words, (number(factor), variable)
+
+
+def _scale_in(name: Term, variable: Term) -> Rational:
+    """c for exp(c u), as far as it is written in the atom; 0 for anything else."""
+    return 1 if name.args[1] is variable else 0
 
 
 def _power_parameter(
@@ -207,8 +233,17 @@ def terms_missing(case: Case) -> Iterator[Repair]:
         words = "a term is missing: + {}" if len(rests.truth) == 1 else "terms are missing: + {}"
         yield Repair(kind, words, repaired, (term_of(rests.truth),))
     if not rests.truth and len(rests.claimed) <= _MOST_MISSING:
-        words = "the term {} does not belong there"
-        yield Repair(Kind.TERM_EXTRA, words, repaired, (term_of(rests.claimed),))
+        if _is_negative_number(rests.claimed):
+            less = term_of(plus({}, rests.claimed, -1))
+            yield Repair(Kind.TERM_MISSING, "a term is missing: + {}", repaired, (less,))
+        else:
+            words = "the term {} does not belong there"
+            yield Repair(Kind.TERM_EXTRA, words, repaired, (term_of(rests.claimed),))
+
+
+def _is_negative_number(polynomial: Polynomial) -> bool:
+    """Whether it is -1, or another number that one would rather add than leave out."""
+    return list(polynomial) == [UNIT] and polynomial[UNIT] < 0
 
 
 def _all_deltas(polynomial: Polynomial) -> bool:

@@ -22,8 +22,15 @@ _LETTERS = ("b", "r", "a", "c", "i", "j", "k", "l", "u", "v")
 
 def adds_to_one(case: Case) -> Iterator[Repair]:
     """True if some sum is 1."""
-    for context, total in _sums(case):
+    found = _sums(case)
+    for context, total in found:
         yield _given(case, context, total, ONE)
+    if len(found) == 2:
+        first, second = (_given(case, context, total, ONE) for context, total in found)
+        extra = second.claims[0].declarations.hypotheses[-1]
+        words = f"{first.words} and {second.words.removeprefix('true if ')}"
+        terms = (*first.terms, *second.terms)
+        yield Repair(Kind.HYPOTHESIS, words, (_with(first.claims[0], extra),), terms)
 
 
 def adds_to_zero(case: Case) -> Iterator[Repair]:

@@ -12,12 +12,13 @@ from ..kernel.terms import (
     Index,
     add,
     element,
-    make,
     map_index,
     map_indices,
     number,
+    position,
     rational,
     shift_index,
+    sum_over,
     where,
 )
 from .case import Case
@@ -109,6 +110,8 @@ def _replacing(case: Case, place: Place, old: str, new: Index) -> Repair:
 def shifted(case: Case) -> Iterator[Repair]:
     """A condition on positions is off by one, or < stands for <=, or the condition is missing."""
     for place in places(case.claim.value):
+        if place.part.kind == "element":
+            yield from _neighbours(case, place)
         if place.part.kind != "where":
             continue
         relation, left, right, body = place.part.args
@@ -121,6 +124,21 @@ def shifted(case: Case) -> Iterator[Repair]:
             yield Repair(Kind.SHIFTED, words, (case.saying(place.put(changed)),))
 
 
+def _neighbours(case: Case, place: Place) -> Iterator[Repair]:
+    """x[i-1] or x[i+1] for x[i], written sum_j [j = i - 1] x[j]."""
+    name, at = place.part.args
+    shape = case.claim.declarations.variables[name]
+    for axis, index in enumerate(at):
+        for step in (MINUS_ONE, ONE):
+            inner = [shift_index(i, 1) for i in at]
+            there = add(position(inner[axis]), step)
+            inner[axis] = 0
+            body = where("=", position(0), there, element(name, *inner))
+            words = f"the index of {name} is off by one"
+            repaired = case.saying(place.put(sum_over(shape[axis], body)))
+            yield Repair(Kind.SHIFTED, words, (repaired,))
+
+
 _STRICT = {"<": "<=", "<=": "<"}
 
 
@@ -131,9 +149,8 @@ def numbers(case: Case) -> Iterator[Repair]:
             if place.part.kind == "size":
                 part = add(place.part, number(step))
                 words, kind = "{} should be {}", Kind.SIZE_FACTOR
-            elif place.part.kind == "number":
-                value = rational(place.part)
-                part = make("number", *(number((value or 0) + step).args))
+            elif place.part.kind == "number" and (rational(place.part) or 0) + min(step, 0) > 0:
+                part = number((rational(place.part) or 0) + step)
                 words, kind = "the number {} should be {}", Kind.FACTOR
             else:
                 continue

@@ -21,6 +21,7 @@ Family = Callable[[Case], Iterator[Repair]]
 # Simplest first: what is looked at side by side, then what is tried.
 _FAMILIES: tuple[Family, ...] = (
     comparing.scaled,
+    sizes.two,
     comparing.terms_scaled,
     deltas.missing,
     deltas.misplaced,
@@ -31,6 +32,7 @@ _FAMILIES: tuple[Family, ...] = (
     comparing.terms_missing,
     sums.extra,
     sums.missing,
+    sums.collapsed,
     indices.replaced,
     indices.shifted,
     comparing.delta_terms,
@@ -43,7 +45,7 @@ _FAMILIES: tuple[Family, ...] = (
     hypotheses.adds_to_zero,
     hypotheses.scalars,
     hypotheses.positives,
-    sizes.one_size,
+    sizes.one,
 )
 MOST_CANDIDATES = 400
 MOST_OF_A_FAMILY = 60
