@@ -128,7 +128,7 @@ def _neighbours(case: Case, place: Place) -> Iterator[Repair]:
     """x[i-1] or x[i+1] for x[i], written sum_j [j = i - 1] x[j]."""
     name, at = place.part.args
     shape = case.claim.declarations.variables[name]
-    for axis, index in enumerate(at):
+    for axis in range(len(at)):
         for step in (MINUS_ONE, ONE):
             inner = [shift_index(i, 1) for i in at]
             there = add(position(inner[axis]), step)

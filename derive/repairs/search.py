@@ -7,11 +7,11 @@ from itertools import chain
 from time import monotonic
 
 from ..claim import Claim
-from ..identities import proof_of
 from ..kernel import Refused, Term
 from ..kernel.terms import show
 from ..proof_files import dump, replay
 from ..tactics.ledger import NotProved
+from ..tactics.prove import prove
 from . import comparing, deltas, hypotheses, indices, scalars, sizes, sums
 from .case import AlreadyTrue, Case
 from .diagnosis import Diagnosis, Repair
@@ -161,7 +161,7 @@ def _holds(case: Case, repair: Repair, plausible: Callable[[Claim], bool]) -> bo
 def _proved(claim: Claim) -> bool:
     """Whether the kernel, given only the data of a proof, comes to what is claimed."""
     try:
-        replayed = replay(dump(proof_of(claim)))
+        replayed = replay(dump(prove(claim)))
         return (
             replayed.declarations == claim.declarations and replayed.conclusion == claim.judgement
         )
