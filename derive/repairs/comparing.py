@@ -72,15 +72,14 @@ def scaled(case: Case) -> Iterator[Repair]:
     ratio = ratio_of(case.truth, case.claimed)
     if ratio is None:
         return
-    repaired = case.saying(multiply(ratio.term, case.claim.value))
+    kind, words = kind_of(case, ratio), ""
+    terms: tuple[Term, ...] = () if kind is Kind.SIGN else (ratio.term,)
     parameter = _parameter(case, ratio)
     if parameter is not None:
-        words, terms = parameter
-        yield Repair(Kind.LOG_PARAMETER, words, (repaired,), terms)
-        return
-    kind = kind_of(case, ratio)
-    if kind is not None:
-        yield Repair(kind, _WHOLE[kind], (repaired,), () if kind is Kind.SIGN else (ratio.term,))
+        kind, (words, terms) = Kind.LOG_PARAMETER, parameter
+    if kind is not None:  # in the words of the claim, or else plainly: at 0
+        for value in (multiply(ratio.term, case.claim.value), term_of(case.truth)):
+            yield Repair(kind, words or _WHOLE[kind], (case.saying(value),), terms)
 
 
 _WHOLE = {

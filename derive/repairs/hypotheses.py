@@ -12,7 +12,8 @@ from dataclasses import replace
 from ..claim import Claim
 from ..kernel import Equation, Fact, Hypothesis, Term
 from ..kernel.polynomial import Polynomial
-from ..kernel.terms import ONE, ZERO, Index, element, map_indices
+from ..kernel.terms import ONE, ZERO, Index, add, element, map_indices, negate
+from ..tactics.ledger import NotProved
 from .case import Case
 from .diagnosis import Kind, Repair
 
@@ -22,7 +23,7 @@ _LETTERS = ("b", "r", "a", "c", "i", "j", "k", "l", "u", "v")
 
 def adds_to_one(case: Case) -> Iterator[Repair]:
     """True if some sum is 1."""
-    found = _sums(case)
+    found = [sum_ for sum_ in _sums(case) if not _is_absurd(case, *sum_, ONE)]
     for context, total in found:
         yield _given(case, context, total, ONE)
     if len(found) == 2:
@@ -36,15 +37,17 @@ def adds_to_one(case: Case) -> Iterator[Repair]:
 def adds_to_zero(case: Case) -> Iterator[Repair]:
     """True if some sum is 0."""
     for context, total in _sums(case):
-        yield _given(case, context, total, ZERO)
+        if not _is_absurd(case, context, total, ZERO):
+            yield _given(case, context, total, ZERO)
 
 
 def scalars(case: Case) -> Iterator[Repair]:
     """True if a scalar is 1, or 0."""
     for name, shape in case.claim.declarations.variables.items():
         for value in (ONE, ZERO) if not shape else ():
-            if name != case.claim.variable:
-                yield _given(case, (), element(name), value)
+            scalar = element(name)
+            if name != case.claim.variable and not _is_absurd(case, (), scalar, value):
+                yield _given(case, (), scalar, value)
 
 
 def positives(case: Case) -> Iterator[Repair]:
@@ -52,6 +55,8 @@ def positives(case: Case) -> Iterator[Repair]:
     for name, shape in case.claim.declarations.variables.items():
         entry = element(name, *reversed(range(len(shape))))
         context = tuple(reversed(shape))
+        if _is_shown(case, "positive", negate(entry), context):
+            continue
         repaired = _with(case.claim, Hypothesis(context, Fact("positive", entry)))
         words = "true if {} > 0" + (", for every index" if shape else "")
         yield Repair(Kind.HYPOTHESIS, words, (repaired,), (_spelled(case, context, entry),))
@@ -72,6 +77,21 @@ def _given(case: Case, context: Context, left: Term, right: Term) -> Repair:
     repaired = _with(case.claim, Hypothesis(context, Equation(left, right)))
     words = "true if {} = {}" + (", for every index" if context else "")
     return Repair(Kind.HYPOTHESIS, words, (repaired,), (_spelled(case, context, left), right))
+
+
+def _is_absurd(case: Case, context: Context, left: Term, right: Term) -> bool:
+    """Whether the two sides are known to differ: what follows from that is proved of nothing."""
+    return _is_shown(case, "nonzero", add(left, negate(right)), context) or (
+        right is ZERO and _is_shown(case, "nonzero", left, context)
+    )
+
+
+def _is_shown(case: Case, kind: str, term: Term, context: Context) -> bool:
+    try:
+        case.prover.ledger.fact(kind, term, context)
+    except NotProved:
+        return False
+    return True
 
 
 def _with(claim: Claim, hypothesis: Hypothesis) -> Claim:

@@ -42,9 +42,9 @@ _FAMILIES: tuple[Family, ...] = (
     scalars.temperatures,
     indices.numbers,
     comparing.factor_missing,
+    hypotheses.positives,
     hypotheses.adds_to_zero,
     hypotheses.scalars,
-    hypotheses.positives,
     sizes.one,
 )
 MOST_CANDIDATES = 400
