@@ -1,4 +1,4 @@
-"""Which line of a derivation does not follow: each link proved, refuted at an input, or left open."""
+"""Which line of a derivation does not follow: each is proved, refuted at an input, or left open."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ it. In ``dL/dp[k]``, with p defined, the p[k] are meant as variables of their ow
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from ..claim import Claim
@@ -75,11 +76,11 @@ class WrittenDerivation:
 
 
 def read_steps(text: StepsText) -> WrittenDerivation:
-    """What a derivation says, line by line. Raises ``ClaimError``.
+    r"""What a derivation says, line by line. Raises ``ClaimError``.
 
     >>> written = read_steps(StepsText(
     ...     where="x: real[n]", loss="L = sum_{k<n} x[k]^2",
-    ...     steps="dL/dx[i] = sum_{k<n} 2*x[k]*[k = i]  # power rule\\n = 2*x[i]",
+    ...     steps="dL/dx[i] = sum_{k<n} 2*x[k]*[k = i]  # power rule\n = 2*x[i]",
     ... ))
     >>> [(line.number, line.text, line.reason) for line in written.lines]
     [(1, 'dL/dx[i]', ''), (1, 'sum_{k<n} 2*x[k]*[k = i]', 'power rule'), (2, '2*x[i]', '')]
@@ -114,8 +115,7 @@ class _StepsReading(Reading):
         declared = self._declared([*terms, *functions], self.indices)
         claim = None
         if self._claim is not None:
-            function, ((variable, at), *then) = self._claim
-            claim = _claim(declared, function, variable, at, terms[0], tuple(then))
+            claim = _claim(declared, *self._claim, terms[0])
         return WrittenDerivation(
             text=self.steps,
             declarations=declared,
@@ -160,8 +160,9 @@ class _StepsReading(Reading):
         function = expand(of, self.bodies)
         self._claim = function, entries
         value = function
-        for name, at in entries:
-            value = self._slope(source, left, value, (name, at), dict(self.indices), self.bodies)
+        with _located(source, left.at):
+            for entry in entries:
+                value = self._slope(value, entry, self.indices, self.bodies)
         return value
 
     def _line(self, source: Source, node: Node, *, first: bool = False) -> Term:
@@ -186,13 +187,11 @@ class _StepsReading(Reading):
         of = above.arguments[0] if _is_d_of(above) else self._after_d(above)
         if variable is None or of is None or not isinstance(below, Name):
             return None
-        if isinstance(above, Name) and of is not None and isinstance(of, Name):
-            if of.name not in self.names.definitions:
-                return None
+        if isinstance(of, Name) and of.name not in self.names.definitions:
+            return None
         entry = reader.entry(variable)
-        return self._slope(
-            reader.source, above, reader.term(of), entry, reader.below, self._bodies(entry[0])
-        )
+        with _located(reader.source, above.at):
+            return self._slope(reader.term(of), entry, reader.below, self._bodies(entry[0]))
 
     def _after_d(self, node: Node) -> Name | None:
         """p[k] of dp[k], where dp is no name of its own and p is one."""
@@ -211,27 +210,17 @@ class _StepsReading(Reading):
         return bodies
 
     def _slope(
-        self,
-        source: Source,
-        node: Node,
-        of: Term,
-        entry: Entry,
-        indices: Mapping[str, str],
-        bodies: Mapping[str, Term],
+        self, of: Term, entry: Entry, indices: Mapping[str, str], bodies: Mapping[str, Term]
     ) -> Term:
         """The derivative as the kernel makes it, with definitions put in."""
         name, at = entry
         function = expand(of, bodies)
         at_variable = self._declared([function], indices, entry)
-        try:
-            needed = conditions(at_variable, (function,), (function, name))
-            self._slopes_need |= dict.fromkeys(self._in_variables(h) for h in needed)
-            held = tuple(dict.fromkeys((*at_variable.hypotheses, *needed)))
-            prover = Prover(replace(at_variable, hypotheses=held))
-            line = prover.derivative(function, name, at)
-        except (NotProved, Refused) as why:
-            message = f"this derivative has no value that is known: {why}"
-            raise source.error(message, node.at) from None
+        needed = conditions(at_variable, (function,), (function, name))
+        self._slopes_need |= dict.fromkeys(self._in_variables(h) for h in needed)
+        held = tuple(dict.fromkeys((*at_variable.hypotheses, *needed)))
+        prover = Prover(replace(at_variable, hypotheses=held))
+        line = prover.derivative(function, name, at)
         found = prover.ledger.judgement(line).conclusion
         assert isinstance(found, Derivative)
         return expand(found.value, self.bodies)
@@ -272,40 +261,49 @@ class _StepsReading(Reading):
         return (Hypothesis(context, Fact("positive", entry)),)
 
 
+@contextmanager
+def _located(source: Source, at: int) -> Iterator[None]:
+    """What calculus cannot differentiate is said at the place where it stands."""
+    try:
+        yield
+    except (NotProved, Refused) as why:
+        raise source.error(f"this derivative has no value that is known: {why}", at) from None
+
+
 def _is_d_of(node: Node) -> bool:
     return isinstance(node, Call) and node.function == "d" and len(node.arguments) == 1
 
 
 def _claim(
-    declared: Declarations, function: Term, variable: str, at: object, value: Term, then: object
+    declared: Declarations, function: Term, entries: tuple[Entry, ...], value: Term
 ) -> Claim:
+    (variable, at), *then = entries
     needed = conditions(declared, (function,), (function, variable))
     held = tuple(dict.fromkeys((*declared.hypotheses, *needed)))
-    return Claim(replace(declared, hypotheses=held), function, variable, at, value, then)
+    return Claim(
+        replace(declared, hypotheses=held), function, variable, at, value, then=tuple(then)
+    )
 
 
 # ---- lines apart ---------------------------------------------------------------------------------
 
 
 def _lines(text: str) -> Iterator[tuple[int, Source, str]]:
-    """Number, text and reason of every line that says something."""
-    offset, pending = 0, None
+    """Number, text and reason of every line that says something; some go on over line ends."""
+    found: list[tuple[int, Source, str]] = []
+    offset = 0
     for number, line in enumerate(text.split("\n"), start=1):
         code, _, reason = line.partition("#")
         start = offset + len(code) - len(code.lstrip())
         offset += len(line) + 1
         code = code.strip()
-        if not code:
-            continue
-        if pending is not None and (code.startswith(_GOES_ON) or _is_open(pending[2])):
-            number, start, before, why = pending
-            pending = (number, start, before + " " + code, reason.strip() or why)
-            continue
-        if pending is not None:
-            yield pending[0], Source("steps", text, pending[1], pending[2]), pending[3]
-        pending = (number, start, code, reason.strip())
-    if pending is not None:
-        yield pending[0], Source("steps", text, pending[1], pending[2]), pending[3]
+        if found and code and (code.startswith(_GOES_ON) or _is_open(found[-1][1].text)):
+            first, source, why = found.pop()
+            joined = source._replace(text=f"{source.text} {code}")
+            found.append((first, joined, reason.strip() or why))
+        elif code:
+            found.append((number, Source("steps", text, start, code), reason.strip()))
+    return iter(found)
 
 
 def _is_open(text: str) -> bool:
