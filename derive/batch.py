@@ -12,7 +12,7 @@ from .claim import Claim
 from .kernel import Declarations, Equation, Fact, Hypothesis, Term
 from .kernel.errors import require
 from .kernel.judgement import terms_of
-from .kernel.terms import MINUS_ONE, Index, element, multiply, power, shift_index, size, sum_over
+from .kernel.terms import MINUS_ONE, Index, element, multiply, power, shift, size, sum_over
 from .rebinding import abstract, rebuild
 
 
@@ -72,7 +72,7 @@ def _in_row(term: Term, row: Index, batched: set[str], depth: int = 0) -> Term:
     if term.kind == "element":
         if term.args[0] not in batched:
             return term
-        return element(term.args[0], shift_index(row, depth), *term.args[1])
+        return element(term.args[0], shift(row, depth), *term.args[1])
     inner = depth + (term.kind == "sum")
     return rebuild(
         term, [_in_row(a, row, batched, inner) if isinstance(a, Term) else a for a in term.args]

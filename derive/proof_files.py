@@ -22,12 +22,12 @@ from .kernel import (
     Proof,
     Refused,
     Term,
-    show,
 )
 from .kernel.errors import require
 from .kernel.judgement import terms_of
 from .kernel.rules import RULES
 from .kernel.terms import KINDS, check_shapes, make, number
+from .plain_text import show
 
 FORMAT = "gradproof proof 1"
 
@@ -147,7 +147,7 @@ def _replay(data: Any) -> Proof:
     for rule, args, premises in _rows(data, "lines"):
         require(type(rule) is str and rule in RULES, "no such rule", rule)
         require(type(premises) is list, "premises are a list", rule)
-        proof.step(rule, _load(terms, RULES[rule].shapes, args), premises)
+        proof.step(rule, _load(terms, RULES[rule], args), premises)
     require(proof.lines, "an empty proof proves nothing")
     return proof
 

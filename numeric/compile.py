@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 from sympy import Symbol
 
 from derive.kernel.declarations import Declarations
-from derive.kernel.terms import Term, show
+from derive.kernel.terms import Term
+from derive.plain_text import show
 
 from .arrays import prepare, shapes_of
 from .errors import InputError

@@ -24,15 +24,8 @@ from typing import Any
 
 from flint import arb, arb_series, fmpq, fmpz
 
-from derive.kernel.terms import (
-    FUNCTIONS,
-    OF_POSITIVE,
-    Index,
-    Term,
-    natural_number,
-    rational,
-    show,
-)
+from derive.kernel.terms import FUNCTIONS, OF_POSITIVE, Index, Term, natural_number, rational
+from derive.plain_text import show
 
 from .errors import InputError
 from .points import Bound, Point

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from . import terms as t
 from .errors import Refused, require
 from .known import Known
-from .terms import MINUS_ONE, ZERO, Index, Term
+from .terms import MINUS_ONE, ZERO, Indices, Term
 
 _GAUSS = t.multiply(t.number(2), t.power(t.constant("pi"), t.number(-1, 2)))  # 2 / sqrt(pi)
 
@@ -22,13 +22,12 @@ FUNCTIONS: dict[str, Callable[[Term], Term]] = {
 }
 
 
-def slope(known: Known, term: Term, variable: str, at: tuple[Index, ...]) -> Term:
+def slope(known: Known, term: Term, variable: str, at: Indices) -> Term:
     """d t / d v[i], and 0 where v does not occur in t.
 
     ::
 
-        d x[j, ..] / d x[i, ..] = delta(j, i) * ..    d b**e = e b**(e-1) db, v not in e; else
-                                                      d b**e = b**e (de log b + e db / b)
+        d x[j, ..] / d x[i, ..] = delta(j, i) * ..    d b**e = e b**(e-1) db + b**e log(b) de
         d (a + b + ..) = da + db + ..                 d f(u) = f'(u) du
         d (a b ..) = da b .. + a db .. + ..           d sum_k a(k) = sum_k da(k)
         d where(a < b, c) = where(a < b, dc), with a != b where v occurs in a or b
@@ -54,21 +53,17 @@ def slope(known: Known, term: Term, variable: str, at: tuple[Index, ...]) -> Ter
             return t.sum_of([t.multiply(*args[:k], d(args[k]), *args[k + 1 :]) for k in moving])
         case "power":
             known.require_safe(term)
-            base, exponent = args
-            if variable not in exponent.names:
-                return _slope_of_power(base, exponent, d(base))
-            parts = (
-                (d(exponent), t.apply("log", base)),
-                (exponent, d(base), t.power(base, MINUS_ONE)),
-            )
-            return t.multiply(term, t.add(*[t.multiply(*part) for part in parts]))
+            parts = [_slope_of_power(args[0], args[1], d(args[0]))]
+            if variable in args[1].names:
+                parts.append(t.multiply(term, t.apply("log", args[0]), d(args[1])))
+            return t.sum_of(parts)
         case "apply":
             known.require_safe(term)
             require(args[0] in FUNCTIONS, "no derivative rule for this function", term)
             return t.multiply(FUNCTIONS[args[0]](args[1]), d(args[1]))
         case "sum":
-            inner = tuple(t.shift_index(index, 1) for index in at)
-            return t.sum_over(args[0], slope(known.under(args[0]), args[1], variable, inner))
+            inner = slope(known.under(args[0]), args[1], variable, t.shift(at, 1))
+            return t.sum_over(args[0], inner)
         case "where":
             relation, left, right, body = args
             if variable in left.names | right.names:

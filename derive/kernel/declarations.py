@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from . import terms as t
 from .errors import Refused, require
-from .judgement import FACTS, Conclusion, Context, Derivative, Equation, Fact, terms_of
-from .terms import Index, Term
+from .judgement import SIGNS, Conclusion, Context, Derivative, Equation, Fact, terms_of
+from .terms import Index, Indices, Term
 
 
 class Hypothesis(NamedTuple):
@@ -23,11 +23,10 @@ class Hypothesis(NamedTuple):
     context: Context
     conclusion: Equation | Fact
 
-    def instance(self, at: tuple[Index, ...]) -> Equation | Fact:
+    def instance(self, at: Indices) -> Equation | Fact:
         """The conclusion at the given indices, the innermost bound one first."""
-        if isinstance(self.conclusion, Fact):
-            return self.conclusion._replace(term=t.instantiate(self.conclusion.term, *at))
-        return Equation(*[t.instantiate(side, *at) for side in self.conclusion])
+        parts: Any = t.instantiate(tuple(self.conclusion), *at)
+        return type(self.conclusion)(*parts)
 
     def limits(self, variable: str) -> bool:
         """Whether the hypothesis may fail however little the variable moves.
@@ -37,8 +36,8 @@ class Hypothesis(NamedTuple):
         rests on it says nothing of slopes.
         """
         about = [term for term in terms_of(self.conclusion) if variable in term.names]
-        kind = self.conclusion.kind if isinstance(self.conclusion, Fact) else "equal"
-        return any(kind not in ("positive", "nonzero") or _has_guard(term) for term in about)
+        survives = self.conclusion[0] in ("positive", "nonzero")
+        return any(not survives or _has_guard(term) for term in about)
 
 
 def _has_guard(term: Term) -> bool:
@@ -67,9 +66,7 @@ class Declarations:
     variables: Mapping[str, Context] = field(default_factory=dict)
     labels: Mapping[str, Label] = field(default_factory=dict)
     hypotheses: tuple[Hypothesis, ...] = ()
-    _passed: set[tuple[Term, Context]] = field(
-        default_factory=set, init=False, compare=False, repr=False
-    )
+    _passed: set[Any] = field(default_factory=set, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         names = Counter([*self.sizes, *self.indices, *self.variables, *self.labels])
@@ -90,7 +87,7 @@ class Declarations:
         for term in terms_of(conclusion):
             self.check_term(context, term)
         if isinstance(conclusion, Fact):
-            require(conclusion.kind in FACTS, "no such kind of fact", conclusion.kind)
+            require(conclusion.kind in [*SIGNS], "no such kind of fact", conclusion.kind)
         if isinstance(conclusion, Derivative):
             for variable, indices in conclusion.entries:
                 self.check_term(context, t.element(variable, *indices))
@@ -100,53 +97,45 @@ class Declarations:
         require(term.loose <= len(context), "an index without a binder", term)
         key = (term, context[: term.loose])
         if key not in self._passed:
-            self._check_names(context, term)
+            self._check_names(context, term.kind, term.args)
             inner = (term.args[0], *context) if term.kind == "sum" else context
             for part in term.parts:
                 self.check_term(inner, part)
             self._passed.add(key)
 
-    def _check_names(self, context: Context, term: Term) -> None:
-        """Refuse a term with an undeclared name or an index out of range, but for its parts."""
-        name = term.args[0] if term.args else ""
-        match term.kind:
+    def _check_names(self, context: Context, kind: str, args: tuple[Any, ...]) -> None:
+        """Refuse an undeclared name, or an index out of range, in a term but for its parts."""
+        match kind:
             case "element":
-                require(name in self.variables, "not a declared variable", name)
-                self._check_indices(context, name, term.args[1], self.variables[name])
+                require(args[0] in self.variables, "not a declared variable", args[0])
+                self.require_below(context, args[1], self.variables[args[0]])
             case "delta" | "position":
-                for index in term.args:
+                for index in args:
                     self.index_size(index, context)
             case "size" | "sum":
-                require(name in self.sizes, "not a declared size", name)
-            case "constant":
-                require(name in t.CONSTANTS, "not a constant of the kernel", name)
-            case "apply":
-                require(name in t.FUNCTIONS, "not a function of the kernel", name)
+                require(args[0] in self.sizes, "not a declared size", args[0])
+            case "constant" | "apply":
+                known = t.CONSTANTS if kind == "constant" else t.FUNCTIONS
+                require(args[0] in known, f"not a {kind} of the kernel", args[0])
 
-    def _check_indices(
-        self, context: Context, name: str, at: tuple[Index, ...], shape: Context
-    ) -> None:
-        """Refuse to read an array at too few or too many indices, or at one out of range."""
+    def require_below(self, context: Context, at: Indices, shape: Context) -> None:
+        """Refuse too few or too many indices for these sizes, or one that runs below another."""
         if len(at) != len(shape):
-            raise Refused(f"{name} has {len(shape)} indices, here it has {len(at)}")
+            raise Refused(f"takes {len(shape)} indices, here it has {len(at)}", *shape)
         for index, below in zip(at, shape, strict=True):
-            self.require_below(context, index, below)
-
-    def require_below(self, context: Context, index: Index, below: str) -> None:
-        """Refuse an index that does not run below this size."""
-        found = self.index_size(index, context)
-        if found != below:
-            raise Refused(f"{t.show(index)} runs below {found}, here it has to run below {below}")
+            found = self.index_size(index, context)
+            if found != below:
+                raise Refused(f"{index} runs below {found}, here it has to run below {below}")
 
     def index_size(self, index: Index, context: Context) -> str:
         """The size that an index runs below. Refuses one that is not declared or not bound."""
         if isinstance(index, int):
-            require(0 <= index < len(context), "an index without a binder", t.show(index))
+            require(0 <= index < len(context), "an index without a binder", index)
             return context[index]
         if isinstance(index, tuple):
             require(index[0] in self.labels, "not a declared label", index[0])
             label = self.labels[index[0]]
-            self._check_indices(context, index[0], index[1:], label.shape)
+            self.require_below(context, index[1:], label.shape)
             return label.below
         require(index in self.indices, "an index nobody declared", index)
         return self.indices[index]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from .terms import Index, Term, shift, shift_index
+from .terms import Indices, Term, shift
 
 Context = tuple[str, ...]
 
@@ -32,13 +32,13 @@ class Derivative(NamedTuple):
     """
 
     variable: str
-    indices: tuple[Index, ...]
+    indices: Indices
     of: Term
     value: Term
-    then: tuple[tuple[str, tuple[Index, ...]], ...] = ()
+    then: tuple[tuple[str, Indices], ...] = ()
 
     @property
-    def entries(self) -> tuple[tuple[str, tuple[Index, ...]], ...]:
+    def entries(self) -> tuple[tuple[str, Indices], ...]:
         """Every entry that is differentiated by, in this order: a variable and its indices."""
         return ((self.variable, self.indices), *self.then)
 
@@ -52,7 +52,6 @@ class Fact(NamedTuple):
 
 # What each kind of fact leaves for the sign of its term.
 SIGNS = {"positive": {1}, "nonnegative": {0, 1}, "nonzero": {-1, 1}, "defined": {-1, 0, 1}}
-FACTS = tuple(SIGNS)
 Conclusion = Equation | Derivative | Fact
 
 
@@ -70,10 +69,5 @@ def terms_of(conclusion: Conclusion) -> tuple[Term, ...]:
 
 def lift(conclusion: Conclusion, by: int) -> Conclusion:
     """The conclusion seen from under ``by`` further binders."""
-
-    def seen(part: Any) -> Any:
-        if isinstance(part, tuple):  # indices, and pairs of a variable and indices
-            return tuple(map(seen, part))
-        return shift(part, by) if isinstance(part, Term) else shift_index(part, by)
-
-    return type(conclusion)(*map(seen, conclusion))
+    parts: Any = shift(tuple(conclusion), by)
+    return type(conclusion)(*parts)

@@ -12,85 +12,67 @@ from .declarations import Declarations
 from .errors import Refused, require
 from .terms import Term
 
+ANY = j.SIGNS["defined"]
 Premise = tuple[j.Judgement, frozenset[int]]  # and the hypotheses that it rests on
 
 
 class Known:
     """The premises of one rule application that hold under one context.
 
-    A premise proved under fewer binders also holds under more: it is looked up under those, in
-    ``outer``. Under any other context it is left out.
+    A premise proved under fewer binders also holds under more: it is seen from under those. Under
+    any other context it is left out.
     """
 
     def __init__(
-        self,
-        declarations: Declarations,
-        premises: Sequence[Premise],
-        context: j.Context,
-        outer: Known | None = None,
+        self, declarations: Declarations, premises: Sequence[Premise], context: j.Context
     ) -> None:
         self.declarations, self.premises, self.context = declarations, premises, context
-        self.outer = outer
-        if outer is None and context:
-            self.outer = Known(declarations, premises, context[1:])
-        self._rights: dict[Term, Term | None] = {}
-        self._stated: dict[Term, set[int] | None] = {}
+        self._given: list[j.Conclusion] = []
+        self._rights: dict[Term, Term] = {}
+        self._stated: dict[Term, set[int]] = {}
         self._signs: dict[Term, set[int]] = {}
         self._under: dict[str, Known] = {}
         for (place, conclusion), _ in premises:
-            if place == context:
-                self._note(conclusion)
+            depth = len(context) - len(place)
+            if depth >= 0 and context[depth:] == place:
+                self._note(j.lift(conclusion, depth) if depth else conclusion)
 
     def _note(self, conclusion: j.Conclusion) -> None:
+        self._given.append(conclusion)
         kind = conclusion.kind if isinstance(conclusion, j.Fact) else "defined"
         for term in j.terms_of(conclusion):
-            self._stated[term] = (self._stated.get(term) or j.SIGNS["defined"]) & j.SIGNS[kind]
+            self._stated[term] = self._stated.get(term, ANY) & j.SIGNS[kind]
         if isinstance(conclusion, j.Equation):
             self._rights[conclusion.left] = conclusion.right
 
     def equal(self, term: Term) -> Term | None:
         """The right side of a premise with this left side."""
-        if term not in self._rights:
-            found = None
-            if self.outer is not None and 0 not in term.indices:
-                found = self.outer.equal(t.shift(term, -1))
-            self._rights[term] = None if found is None else t.shift(found, 1)
-        return self._rights[term]
+        return self._rights.get(term)
 
     def stated(self, term: Term) -> set[int] | None:
         """The signs that premises leave a term, which then has a value; None where none does."""
-        found = self._stated.get(term)
-        if self.outer is None or 0 in term.indices:
-            return found
-        beyond = self.outer.stated(t.shift(term, -1))
-        return beyond if found is None else found if beyond is None else found & beyond
+        return self._stated.get(term)
 
     def under(self, below: str) -> Known:
         """What is known under one more binder."""
         if below not in self._under:
-            context = (below, *self.context)
-            self._under[below] = Known(self.declarations, self.premises, context, self)
+            self._under[below] = Known(self.declarations, self.premises, (below, *self.context))
         return self._under[below]
 
     def take(self, *kinds: type[j.Conclusion]) -> tuple[Any, ...]:
         """The conclusions of the premises. Refuses where they are not of these kinds in turn."""
-        taken = []
-        for (place, conclusion), _ in self.premises:
-            depth = len(self.context) - len(place)
-            require(self.context[depth:] == place, "premises under different binders")
-            taken.append(j.lift(conclusion, depth) if depth else conclusion)
-        if tuple(map(type, taken)) != kinds:
+        require(len(self._given) == len(self.premises), "premises under different binders")
+        if tuple(map(type, self._given)) != kinds:
             raise Refused(f"takes as premises: {', '.join(kind.__name__ for kind in kinds)}")
-        return tuple(taken)
+        return tuple(self._given)
 
     def require_free(self, which: int, derivative: j.Derivative) -> None:
         """Refuse a premise that holds only where a variable of the derivative is held."""
-        for number in self.premises[which][1]:
-            stated = self.declarations.hypotheses[number]
+        for stated in [self.declarations.hypotheses[k] for k in self.premises[which][1]]:
+            about = j.terms_of(stated.conclusion)
             for variable, _ in derivative.entries:
-                if stated.limits(variable):
-                    about = j.terms_of(stated.conclusion)
-                    raise Refused(f"rests on a hypothesis about {variable}", *about)
+                free = not stated.limits(variable)
+                require(free, f"rests on a hypothesis about {variable}", *about)
 
     # ---- what has a value ------------------------------------------------------------------------
 
@@ -111,12 +93,13 @@ class Known:
         base ** whole needs base != 0, any power but one by a whole number, as it is written, needs
         base > 0, and log needs a positive argument; natural powers and all else need nothing.
         """
-        need, part = "defined", term
         if term.kind == "power" and t.natural_number(term.args[1]) is None:
             need = "nonzero" if isinstance(t.rational(term.args[1]), int) else "positive"
             part = term.args[0]
         elif term.kind == "apply" and term.args[0] in t.OF_POSITIVE:
             need, part = "positive", term.args[1]
+        else:
+            return
         if not self.shows(need, part):
             raise Refused(f"not shown {need}", part, term)
 
@@ -127,12 +110,17 @@ class Known:
         return self.signs(term) <= j.SIGNS[kind]
 
     def signs(self, term: Term) -> set[int]:
-        """The signs that a term may have wherever it has a value: some of -1, 0 and 1."""
+        """The signs that a term may have wherever it has a value: some of -1, 0 and 1.
+
+        What equals a term has its signs.
+        """
         if term not in self._signs:
-            stated = self.stated(term)
-            if stated is None or len(stated) > 1:
-                stated = (stated or j.SIGNS["defined"]) & self._signs_by_structure(term)
-            self._signs[term] = stated
+            found = self.stated(term) or ANY
+            if len(found) > 1:
+                found = found & self._signs_by_structure(term)
+            self._signs[term] = found  # this much is known, should equations go round
+            if term in self._rights:
+                self._signs[term] = found & self.signs(self._rights[term])
         return self._signs[term]
 
     def _signs_by_structure(self, term: Term) -> set[int]:
@@ -140,10 +128,6 @@ class Known:
         match term.kind:
             case "number":
                 return {(args[0] > 0) - (args[0] < 0)}
-            case "size" | "constant":
-                return {1}
-            case "delta" | "position":
-                return {0, 1}
             case "where":
                 return {0} | self.signs(args[3])
             case "apply" if args[0] == "exp":
@@ -157,7 +141,10 @@ class Known:
                 return reduce(_signs_of_sum, map(self.signs, args), {0})
             case "multiply":
                 return reduce(_signs_of_product, map(self.signs, args), {1})
-        return j.SIGNS["defined"]
+        return _SIGNS.get(term.kind, ANY)
+
+
+_SIGNS = {"size": {1}, "constant": {1}, "delta": {0, 1}, "position": {0, 1}}
 
 
 def _signs_of_sum(left: set[int], right: set[int]) -> set[int]:
@@ -176,5 +163,5 @@ def _signs_of_power(base: set[int], exponent: Term) -> set[int]:
     if base <= {1} or value == 0:
         return {1}
     if not isinstance(value, int):
-        return {-1, 0, 1}
+        return ANY
     return {s ** (2 - value % 2) for s in base if s or value > 0}

@@ -13,7 +13,7 @@ from functools import reduce
 from typing import Any
 
 from . import terms as t
-from .errors import Refused, require
+from .errors import require
 from .known import Known
 from .terms import ONE, Term
 
@@ -30,11 +30,6 @@ LARGEST_EXPONENT = 1_000
 def whole(value: Rational) -> Rational:
     """The same value, as an int where it is one."""
     return value.numerator if value.denominator == 1 else value
-
-
-def constant(value: Rational) -> Polynomial:
-    """A constant as a polynomial."""
-    return {UNIT: whole(value)} if value else {}
 
 
 def atom(name: Any, exponent: Rational = 1) -> Polynomial:
@@ -128,23 +123,19 @@ class Evaluation:
 
     def __init__(self, known: Known) -> None:
         self._known = known
-        self._done: dict[Term, Polynomial | None] = {}
+        self._done: dict[Term, Polynomial] = {}
 
     def of(self, term: Term) -> Polynomial:
         """The polynomial of a term."""
         if term not in self._done:
-            self._done[term] = None
             equal = self._known.equal(term)
             self._done[term] = self._by_structure(term) if equal is None else self.of(equal)
-        value = self._done[term]
-        if value is None:
-            raise Refused("equations go round in a circle", term)
-        return value
+        return self._done[term]
 
     def _by_structure(self, term: Term) -> Polynomial:
         match term.kind:
             case "number":
-                return constant(t.rational(term) or 0)
+                return {UNIT: value} if (value := t.rational(term)) else {}
             case "add":
                 return reduce(plus, map(self.of, term.args), {})
             case "multiply":
@@ -154,7 +145,8 @@ class Evaluation:
             case "apply":
                 return self._apply(term)
             case "delta":
-                return atom(t.delta(*sorted(term.args, key=repr)))
+                one, other = sorted(term.args, key=repr)
+                return {UNIT: 1} if one == other else atom(t.delta(one, other))
             case _:
                 self._known.require_defined(term)
                 return atom(term)
@@ -165,8 +157,7 @@ class Evaluation:
         inner = self.of(argument)
         if function == "exp":
             return _symbolic_power("e", inner)
-        if self._known.stated(term) is None:
-            self._known.require_safe(term)
+        self._known.require_defined(term)
         return atom(("apply", function, _key(inner)))
 
     def _power(self, term: Term) -> Polynomial:
@@ -212,11 +203,7 @@ def vanishes(polynomial: Polynomial) -> bool:
     """
     powers = {name for monomial in polynomial for name, exponent in monomial if exponent // 1}
     bases = [name for name in powers if _is_made("base", name)]
-    if not bases:
-        return not polynomial
-    for base in bases:
-        polynomial = _cleared(polynomial, base)
-    return vanishes(polynomial)
+    return vanishes(reduce(_cleared, bases, polynomial)) if bases else not polynomial
 
 
 def _cleared(polynomial: Polynomial, base: Any) -> Polynomial:

@@ -50,7 +50,6 @@ def prenex(term: Term, names: Iterator[str]) -> Bag:
         else:
             factors[t.instantiate(part, *passed)] += 1
     require(not todo, "too many factors", term)
-    used = set().union(*[factor.indices for factor in factors])
-    for name in [name for name in binders if name not in used]:
+    for name in [name for name in binders if not any(name in f.indices for f in factors)]:
         factors[t.size(binders.pop(name))] += 1
     return Bag(coefficient, factors, binders)

@@ -52,7 +52,7 @@ class Proof:
             refusal.rule = refusal.rule or str(rule)
             raise
         except RecursionError:
-            raise Refused(f"{rule}: nested too deeply") from None
+            raise Refused(f"{rule}: nested too deeply, or equations that go round") from None
         own = {args[0]} if rule == "hypothesis" else ()
         self.used.append(frozenset(own).union(*[self.used[k] for k in premises]))
         self.lines.append(Line(rule, args, premises))
@@ -61,14 +61,13 @@ class Proof:
 
     def _infer(self, rule: str, args: tuple[Any, ...], premises: Sequence[int]) -> Judgement:
         require(type(rule) is str and rule in RULES, "no such rule", rule)
-        shapes, infer = RULES[rule]
-        t.check_shapes(shapes, args)
+        t.check_shapes(RULES[rule], args)
         for k in premises:
             require(type(k) is int and 0 <= k < len(self.lines), "no such earlier line", k)
         given = [(self.judgements[k], self.used[k]) for k in premises]
-        stated = [arg for shape, arg in zip(shapes, args, strict=True) if shape == "Context"]
+        stated = [arg for shape, arg in zip(RULES[rule], args, strict=True) if shape == "Context"]
         contexts = stated or [judgement.context for judgement, _ in given]
         known = Rules(self.declarations, given, max(contexts, key=len, default=()))
-        judgement = infer(known, *args)
+        judgement: Judgement = getattr(known, rule)(*args)
         self.declarations.check(*judgement)
         return judgement

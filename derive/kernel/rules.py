@@ -9,9 +9,7 @@ premises.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import count
-from typing import NamedTuple
 
 from . import terms as t
 from .calculus import slope
@@ -20,7 +18,7 @@ from .judgement import SIGNS, Context, Derivative, Equation, Fact, Judgement
 from .known import Known
 from .polynomial import Evaluation, plus, vanishes
 from .prenex import prenex
-from .terms import ONE, ZERO, Index, Indices, Name, Natural, Naturals, Term
+from .terms import ONE, RELATIONS, ZERO, Index, Indices, Name, Natural, Naturals, Term
 
 Guard = tuple[str, Term, Term]
 
@@ -34,17 +32,14 @@ class Rules(Known):
 
     # ---- equality ------------------------------------------------------------------------------
 
-    def reflexive(self, context: Context, term: Term) -> Judgement:
-        """a = a"""
-        return self._equal(term, term)
-
     def field(self, context: Context, left: Term, right: Term) -> Judgement:
         """a = b, an identity of rational functions over atoms, modulo the premises' equations.
 
         Bases of negative powers have to be shown nonzero, bases of roots and of symbolic powers and
         arguments of logarithms positive, whether or not they cancel.
         """
-        require(left is not right or self.premises, "changes nothing", left)
+        if left is right:
+            return self._equal(left, right)
         value = Evaluation(self).of
         require(vanishes(plus(value(left), value(right), -1)), "not an identity", left, right)
         return Judgement(context, Equation(left, right))
@@ -64,29 +59,24 @@ class Rules(Known):
     def log_product(self, context: Context, term: Term) -> Judgement:
         """log(b1**e1 * b2**e2 * ..) = e1 log(b1) + e2 log(b2) + .. for b > 0; log(exp a) = a"""
         require(t.is_applied("log", term), "takes a log", term)
-        parts = [
-            t.multiply(
-                exponent, base.args[1] if t.is_applied("exp", base) else t.apply("log", base)
-            )
-            for base, exponent in _bases(term.args[1])
+        logarithms = [
+            t.multiply(e, b.args[1] if t.is_applied("exp", b) else t.apply("log", b))
+            for b, e in _bases(term.args[1])
         ]
-        return self._equal(term, t.add(*parts))
+        return self._equal(term, t.add(*logarithms))
 
     def exp_log(self, context: Context, term: Term) -> Judgement:
-        """exp(log(b)) = b and exp(c log(b)) = b**c, for b > 0"""
+        """exp(c log(b)) = b**c, for b > 0"""
         require(t.is_applied("exp", term), "takes an exponential", term)
         *scale, logarithm = _parts("multiply", term.args[1]) or term.args[1:]
         require(t.is_applied("log", logarithm), "no log last", term)
-        base = logarithm.args[1]
-        return self._equal(term, t.power(base, t.product_of(scale)) if scale else base)
+        return self._equal(term, t.power(logarithm.args[1], t.product_of(scale)))
 
     def hypothesis(self, which: Natural, context: Context, at: Indices) -> Judgement:
         """A stated hypothesis, for indices within the sizes it speaks of (the innermost first)"""
         require(which < len(self.declarations.hypotheses), "no such hypothesis", which)
         stated = self.declarations.hypotheses[which]
-        require(len(at) == len(stated.context), "takes an index for each size", *stated.context)
-        for index, below in zip(at, stated.context, strict=True):
-            self.declarations.require_below(context, index, below)
+        self.declarations.require_below(context, at, stated.context)
         return Judgement(context, stated.instance(at))
 
     # ---- sums and Kronecker's delta --------------------------------------------------------------
@@ -95,10 +85,9 @@ class Rules(Known):
         """a = u + v + .. under the binder gives sum a = sum u + sum v + .."""
         ((left, right),) = self.take(Equation)
         require(self.context, "takes an equation under a binder")
-        below = self.context[0]
-        parts = [t.sum_over(below, part) for part in _parts("add", right)]
-        total = t.add(*parts) if right.kind == "add" else parts[0]
-        return Judgement(self.context[1:], Equation(t.sum_over(below, left), total))
+        below, *outer = self.context
+        total = t.sum_of([t.sum_over(below, part) for part in _parts("add", right)])
+        return Judgement(tuple(outer), Equation(t.sum_over(below, left), total))
 
     def fubini(self, context: Context, left: Term, right: Term, matching: Naturals) -> Judgement:
         """Two products of nested sums of products that are the same bag of factors are equal.
@@ -113,35 +102,23 @@ class Rules(Known):
         require(one == other, "not the same bag of factors", left, right)
         return self._equal(left, right)
 
-    def sift(self, context: Context, total: Term, place: Natural) -> Judgement:
-        """sum_k delta(k, i) f(k) = f(i), for i within the range of k; delta is factor ``place``"""
+    def sift(self, context: Context, total: Term, at: Index) -> Judgement:
+        """sum_k delta(k, i) f(k) = delta(i, i) f(i), for i within the range of k"""
         require(total.kind == "sum", "takes a sum", total)
         below, body = total.args
-        factors = _parts("multiply", body)
-        require(place < len(factors) and factors[place].kind == "delta", "no delta there", total)
-        one, other = factors[place].args
-        require(0 in (one, other), "the delta has not the bound index", total)
-        inside = other if one == 0 else one
-        at = t.shift_index(inside, -1)
-        require(t.shift_index(at, 1) == inside, "the other index depends on the bound one", total)
-        self.declarations.require_below(context, at, below)
-        kept = [t.instantiate(factor, at) for k, factor in enumerate(factors) if k != place]
-        return self._equal(total, t.product_of(kept))
+        self.declarations.require_below(context, (at,), (below,))
+        inside = t.shift(at, 1)
+        deltas = {t.delta(0, inside), t.delta(inside, 0)}
+        require(deltas.intersection(_parts("multiply", body)), "no such delta there", total)
+        return self._equal(total, t.instantiate(body, at))
 
-    def delta_move(self, context: Context, term: Term, place: Natural, kept: Natural) -> Judgement:
-        """delta(i, j) f(j) = delta(i, j) f(i); ``kept`` (0 or 1) says which index stays"""
-        require(term.kind == "multiply" and place < len(term.args), "takes a product", term)
-        moving = term.args[place]
-        require(moving.kind == "delta" and kept < 2, "no delta there", term)
-        new, old = moving.args[kept], moving.args[1 - kept]
-        factors = [t.replace_index(factor, old, new) for factor in term.args]
-        factors[place] = moving
-        return self._equal(term, t.multiply(*factors))
-
-    def delta_same(self, context: Context, term: Term) -> Judgement:
-        """delta(i, i) = 1"""
-        require(term.kind == "delta" and term.args[0] == term.args[1], "takes delta(i, i)", term)
-        return self._equal(term, ONE)
+    def delta_move(self, context: Context, body: Term, one: Index, other: Index) -> Judgement:
+        """delta(i, j) f(i) = delta(i, j) f(j), where the body is delta(i, j) f(k) for a new k"""
+        left, right = t.instantiate(body, one), t.instantiate(body, other)
+        deltas = {t.delta(one, other), t.delta(other, one)}
+        stay = deltas.intersection(_parts("multiply", left), _parts("multiply", right))
+        require(stay, "no such delta there", left, right)
+        return self._equal(left, right)
 
     # ---- guards ----------------------------------------------------------------------------------
 
@@ -151,15 +128,16 @@ class Rules(Known):
         return self._equal(term, t.multiply(t.where(*guard, ONE), body))
 
     def guard_complement(self, context: Context, term: Term) -> Judgement:
-        """where(a <= b, c) = c - where(b < a, c), where(a != b, c) = c - where(a = b, c), ..."""
-        guard, body = _guard(term)
-        return self._equal(term, t.add(body, t.negate(t.where(*_opposite(*guard), body))))
+        """where(a <= b, c) = c - where(b < a, c), where(a != b, c) = c - where(b = a, c), ..."""
+        (relation, left, right), body = _guard(term)
+        otherwise = t.where(_OPPOSITE[relation], right, left, body)
+        return self._equal(term, t.add(body, t.negate(otherwise)))
 
     def guard_equal(self, context: Context, term: Term, other: Term) -> Judgement:
         """b - a = b' - a' gives where(a < b, c) = where(a' < b', c), with <= for < where a != b"""
         ((relation, *sides), body), ((same, *others), its_body) = _guard(term), _guard(other)
-        apart = self.shows("nonzero", _apart(*sides)) and {relation, same} == {"<", "<="}
-        alike = body is its_body and (relation == same or apart)
+        left_out = RELATIONS[relation] ^ RELATIONS[same]
+        alike = body is its_body and not left_out & self._signs_apart(*sides)
         require(alike, "more than the sides differs", term, other)
         equal = self.equal(_apart(*sides))
         require(equal is _apart(*others), "the differences are not shown equal", term, other)
@@ -167,19 +145,17 @@ class Rules(Known):
 
     def guard_decided(self, context: Context, term: Term) -> Judgement:
         """where(a < b, c) = c given b - a > 0, and 0 given a - b >= 0; likewise for <=, = and !="""
-        guard, body = _guard(term)
-        true, false = self._holds(*guard), self._holds(*_opposite(*guard))
-        require(true or false, "neither shown nor refuted", term)
-        value = body if true else ZERO
-        self.require_defined(*guard[1:], value)
+        (relation, *sides), body = _guard(term)
+        holds = {sign in RELATIONS[relation] for sign in self._signs_apart(*sides)}
+        require(len(holds) == 1, "neither shown nor refuted", term)
+        value = body if True in holds else ZERO
+        self.require_defined(*sides, value)
         return Judgement(context, Equation(term, value))
 
-    def _holds(self, relation: str, left: Term, right: Term) -> bool:
-        """Whether the relation is shown, by the sign of right - left."""
-        if relation == "=":
-            return left is right
-        kind = {"<": "positive", "<=": "nonnegative", "!=": "nonzero"}[relation]
-        return self.shows(kind, _apart(left, right))
+    def _signs_apart(self, left: Term, right: Term) -> set[int]:
+        """The signs that right - left may have."""
+        behind = {-sign for sign in self.signs(_apart(right, left))}
+        return {0} if left is right else behind & self.signs(_apart(left, right))
 
     # ---- facts -----------------------------------------------------------------------------------
 
@@ -194,17 +170,11 @@ class Rules(Known):
         """a(k) >= 0 for every k and a(i) > 0 give sum_k a(k) > 0"""
         require(total.kind == "sum", "takes a sum", total)
         below, body = total.args
-        self.declarations.require_below(context, at, below)
+        self.declarations.require_below(context, (at,), (below,))
         self.require_defined(total)
         require(self.under(below).shows("nonnegative", body), "not shown >= 0", body)
         require(self.shows("positive", t.instantiate(body, at)), "not shown > 0 there", total)
         return Judgement(context, Fact("positive", total))
-
-    def carry(self) -> Judgement:
-        """a = b and a fact about b give the same fact about a"""
-        (left, right), fact = self.take(Equation, Fact)
-        require(right is fact.term, "they do not meet", right, fact.term)
-        return Judgement(self.context, Fact(fact.kind, left))
 
     # ---- derivatives -----------------------------------------------------------------------------
 
@@ -260,26 +230,16 @@ def _guard(term: Term) -> tuple[Guard, Term]:
     return term.args[:3], term.args[3]
 
 
-def _opposite(relation: str, left: Term, right: Term) -> Guard:
-    """What holds exactly where the relation does not."""
-    opposite = {"<": "<=", "<=": "<", "=": "!=", "!=": "="}[relation]
-    return (opposite, left, right) if "=" in (relation, opposite) else (opposite, right, left)
+_OPPOSITE = {"<": "<=", "<=": "<", "=": "!=", "!=": "="}
 
 
 def _apart(left: Term, right: Term) -> Term:
     return t.add(right, t.negate(left))
 
 
-class Rule(NamedTuple):
-    """A rule, and the shapes of its arguments: the names of their types."""
-
-    shapes: tuple[str, ...]
-    infer: Callable[..., Judgement]
-
-
-def _rule(infer: Callable[..., Judgement]) -> Rule:
-    *shapes, _judgement = infer.__annotations__.values()
-    return Rule(tuple(shapes), infer)
-
-
-RULES = {name: _rule(infer) for name, infer in vars(Rules).items() if not name.startswith("_")}
+# rule -> the shapes of its arguments: the names of their types
+RULES = {
+    name: tuple(infer.__annotations__.values())[:-1]
+    for name, infer in vars(Rules).items()
+    if not name.startswith("_")
+}

@@ -35,8 +35,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, TypeVar, cast
 from weakref import WeakValueDictionary
 
 from .errors import Refused, require
@@ -45,9 +45,10 @@ Index = Any  # int | str | (str, Index, ...): recursive, and cheap to build
 Indices = tuple[Index, ...]
 Natural = int
 Name = str
+Moved = TypeVar("Moved")  # a term, an index, or indices
 Naturals = tuple[Natural, ...]
 
-RELATIONS = ("=", "!=", "<", "<=")
+RELATIONS = {"<": {1}, "<=": {0, 1}, "=": {0}, "!=": {-1, 1}}  # the signs of right - left
 TOTAL = ("exp", "sin", "cos", "erf")  # functions that have a value everywhere
 OF_POSITIVE = ("log", "lgamma", "digamma")  # functions of positive arguments
 FUNCTIONS = TOTAL + OF_POSITIVE
@@ -87,18 +88,7 @@ class Term:
         return make, (self.kind, *self.args)
 
     def __repr__(self) -> str:
-        return show(self)
-
-    @cached_property
-    def order(self) -> tuple[Any, ...]:
-        """A structural sort key that neither shifting nor the order of creation changes."""
-        return (self.kind, *map(_order_of, self.args))
-
-
-def _order_of(arg: Any) -> tuple[Any, ...]:
-    if isinstance(arg, Term):
-        return arg.order
-    return (2, *map(_order_of, arg)) if isinstance(arg, tuple) else (isinstance(arg, int), arg)
+        return f"{self.kind}({', '.join(map(repr, self.args))})"
 
 
 # ---- shapes of arguments -----------------------------------------------------------------------
@@ -118,10 +108,10 @@ SHAPES: dict[str, Callable[[Any], bool]] = {
     "Whole": lambda value: type(value) is int,
     "Natural": lambda value: type(value) is int and value >= 0,
     "Denominator": lambda value: type(value) is int and value > 0,
-    "Relation": lambda value: value in RELATIONS,
+    "Relation": lambda value: type(value) is str and value in RELATIONS,
     "Index": _is_index,
 }
-EACH = {"Terms": "Term", "Context": "Name", "Naturals": "Natural", "Indices": "Index"}
+EACH = {"Context": "Name", "Naturals": "Natural", "Indices": "Index"}
 
 
 def fits(shape: str, value: Any) -> bool:
@@ -199,7 +189,23 @@ def is_applied(function: str, term: Term) -> bool:
     return term.kind == "apply" and bool(term.args[0] == function)
 
 
-# ---- constructors ----------------------------------------------------------------------------
+# ---- constructors: the table in the module docstring says what they take ------------------------
+
+size = partial(make, "size")
+constant = partial(make, "constant")
+position = partial(make, "position")
+delta = partial(make, "delta")
+add = partial(make, "add")
+multiply = partial(make, "multiply")
+power = partial(make, "power")
+apply = partial(make, "apply")
+sum_over = partial(make, "sum")
+where = partial(make, "where")
+
+
+def element(variable: str, *indices: Index) -> Term:
+    """x[i, j, ...], or a scalar where no index is given."""
+    return make("element", variable, indices)
 
 
 def number(value: int | Fraction, denominator: int = 1) -> Term:
@@ -212,61 +218,6 @@ def number(value: int | Fraction, denominator: int = 1) -> Term:
 def small(value: int | Fraction) -> bool:
     """Whether a number has few enough digits for exact arithmetic to be quick."""
     return -LARGEST < value.numerator < LARGEST and value.denominator < LARGEST
-
-
-def size(name: str) -> Term:
-    """A size as a number, such as the n of 1/n."""
-    return make("size", name)
-
-
-def constant(name: str) -> Term:
-    """A positive number that is not rational: pi."""
-    return make("constant", name)
-
-
-def position(index: Index) -> Term:
-    """An index as a number: the i of i * x[i]."""
-    return make("position", index)
-
-
-def element(variable: str, *indices: Index) -> Term:
-    """x[i, j, ...], or a scalar where no index is given."""
-    return make("element", variable, indices)
-
-
-def delta(left: Index, right: Index) -> Term:
-    """Kronecker's delta: 1 where the two indices are equal, else 0."""
-    return make("delta", left, right)
-
-
-def add(*parts: Term) -> Term:
-    """The sum of the parts, kept as they stand; no parts make 0."""
-    return make("add", *parts)
-
-
-def multiply(*parts: Term) -> Term:
-    """The product of the parts, kept as they stand; no parts make 1."""
-    return make("multiply", *parts)
-
-
-def power(base: Term, exponent: Term) -> Term:
-    """base ** exponent."""
-    return make("power", base, exponent)
-
-
-def apply(function: str, argument: Term) -> Term:
-    """A named function of one argument."""
-    return make("apply", function, argument)
-
-
-def sum_over(size_name: str, body: Term) -> Term:
-    """The body added up over its bound index 0, which runs from 0 to the size minus 1."""
-    return make("sum", size_name, body)
-
-
-def where(relation: str, left: Term, right: Term, body: Term) -> Term:
-    """The body where ``left relation right`` holds, else 0 (and there the body is not read)."""
-    return make("where", relation, left, right, body)
 
 
 def negate(term: Term) -> Term:
@@ -288,8 +239,7 @@ def rational(term: Term) -> int | Fraction | None:
     """The value of a number term, as an int where it is whole; None for any other term."""
     if term.kind != "number":
         return None
-    numerator, denominator = term.args
-    return numerator if denominator == 1 else Fraction(numerator, denominator)
+    return term.args[0] if term.args[1] == 1 else Fraction(*term.args)
 
 
 def natural_number(term: Term) -> int | None:
@@ -314,99 +264,32 @@ def plain_indices(indices: Iterable[Index]) -> list[int | str]:
     return [index for index in _every_index(indices) if not isinstance(index, tuple)]
 
 
-def map_index(index: Index, change: Callable[[Index], Index]) -> Index:
-    """``change(index)``; where that is the same gathered index, what it is looked up by changes."""
-    changed = change(index)
-    if changed is index and isinstance(index, tuple):
-        return (index[0], *[map_index(inner, change) for inner in index[1:]])
-    return changed
-
-
-def _rebuilt(term: Term, change: Callable[[Index], Index], inside: Callable[[Term], Term]) -> Term:
-    """The term with its own indices changed, and with other parts inside."""
-    kind, args = term.kind, term.args
-    if kind == "element":
-        return make(kind, args[0], tuple([map_index(index, change) for index in args[1]]))
-    if kind in ("delta", "position"):
-        return make(kind, *[map_index(index, change) for index in args])
-    return make(kind, *[inside(arg) if isinstance(arg, Term) else arg for arg in args])
-
-
-def map_indices(term: Term, change: Callable[[Index, int], Index], depth: int = 0) -> Term:
-    """The term with ``change(index, binders passed on the way)`` in place of every index."""
-    if not term.indices:
-        return term
-    inner = depth + (term.kind == "sum")
-    here, inside = lambda i: change(i, depth), lambda part: map_indices(part, change, inner)
-    return _rebuilt(term, here, inside)
-
-
-def shift_index(index: Index, by: int, above: int = 0) -> Index:
-    """The index seen from under ``by`` further binders; those below ``above`` stay."""
-    return map_index(index, lambda i: i + by if isinstance(i, int) and i >= above else i)
-
-
 @lru_cache(maxsize=20_000)  # parts occur often, and are seen from the same contexts
-def _moved(term: Term, at: tuple[Index, ...], by: int, depth: int) -> Term:
-    """Under ``depth`` binders, bound index 0, 1, .. replaced, and ``by`` added to those beyond."""
-    if term.loose <= depth:
-        return term
+def _moved(value: Any, at: Indices, by: int, depth: int) -> Any:
+    """Under ``depth`` binders, bound index 0, 1, .. replaced, and ``by`` added to those beyond.
 
-    def change(index: Index) -> Index:
-        if not isinstance(index, int) or index < depth:
-            return index
-        beyond = index - depth >= len(at)
-        return index + by if beyond else shift_index(at[index - depth], depth)
-
-    inner = depth + (term.kind == "sum")
-    return _rebuilt(term, change, lambda part: _moved(part, at, by, inner))
-
-
-def shift(term: Term, by: int) -> Term:
-    """The term seen from under ``by`` further binders (or fewer, where it uses none of those)."""
-    return _moved(term, (), by, 0) if by else term
+    The value is a term, an index, a name, or a tuple of such.
+    """
+    if isinstance(value, Term):
+        inner = depth + (value.kind == "sum")
+        stays = value.loose <= depth
+        return value if stays else make(value.kind, *[_moved(v, at, by, inner) for v in value.args])
+    if isinstance(value, tuple):
+        return tuple([_moved(part, at, by, depth) for part in value])
+    if isinstance(value, str) or value < depth:
+        return value
+    beyond = value - depth >= len(at)
+    return value + by if beyond else _moved(at[value - depth], (), depth, 0)
 
 
-def instantiate(body: Term, *at: Index) -> Term:
+def shift(value: Moved, by: int) -> Moved:
+    """A term or an index seen from under ``by`` further binders (or fewer, if it uses none)."""
+    return cast(Moved, _moved(value, (), by, 0)) if by else value
+
+
+def instantiate(body: Moved, *at: Index) -> Moved:
     """The body of nested sums with bound index 0, 1, .. replaced, seen from outside the sums."""
-    return _moved(body, at, -len(at), 0)
-
-
-def replace_index(term: Term, old: Index, new: Index) -> Term:
-    """The term with every occurrence of the index ``old`` replaced by ``new``."""
-
-    def change(index: Index, depth: int) -> Index:
-        return shift_index(new, depth) if index == shift_index(old, depth) else index
-
-    return map_indices(term, change)
+    return cast(Moved, _moved(body, at, -len(at), 0))
 
 
 ZERO, ONE, MINUS_ONE = number(0), number(1), number(-1)
-
-# ---- for error messages ------------------------------------------------------------------------
-
-_TEXTS = {
-    "delta": "[{} = {}]",
-    "power": "({})^({})",
-    "apply": "{}({})",
-    "sum": "sum_<{}>({})",
-    "where": "where({1} {0} {2}, {3})",
-}
-
-
-def show(value: Any) -> str:
-    """A plain text for a term or an index, exact and unlovely; a bound index is #0, #1, ..."""
-    if isinstance(value, tuple):
-        return f"{value[0]}[{', '.join(map(show, value[1:]))}]" if value[1:] else str(value[0])
-    if not isinstance(value, Term):
-        return f"#{value}" if isinstance(value, int) else str(value)
-    kind, args = value.kind, value.args
-    if kind == "number":
-        return str(Fraction(*args))
-    if kind == "element":
-        return show((args[0], *args[1]))
-    if kind == "add":
-        return f"({' + '.join(map(show, args))})" if args else "0"
-    if kind == "multiply":
-        return "*".join(map(show, args)) or "1"
-    return _TEXTS.get(kind, "{}").format(*map(show, args))

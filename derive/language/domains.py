@@ -6,8 +6,18 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from ..kernel import Equation, Fact, Hypothesis, Term
-from ..kernel.terms import MINUS_ONE, ONE, ZERO, add, element, multiply, negate, number, power
-from ..kernel.terms import sum_over
+from ..kernel.terms import (
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    add,
+    element,
+    multiply,
+    negate,
+    number,
+    power,
+    sum_over,
+)
 from .question import Domain
 
 Shape = tuple[str, ...]

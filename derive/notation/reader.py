@@ -259,7 +259,7 @@ class Reader:
     def _index(self, expression: Any, bound: dict[Idx, Binding], depth: int) -> Index:
         if expression in bound:
             at, then = bound[expression]
-            return terms.shift_index(at, depth - then)
+            return terms.shift(at, depth - then)
         if isinstance(expression, Indexed) and isinstance(expression.base, Labels):
             label = expression.base
             for axis in (*label.shape, label.below):

@@ -14,6 +14,7 @@ from ..kernel import Term
 from ..kernel.polynomial import UNIT, Monomial, Polynomial, Rational, join, plus, raised
 from ..kernel.terms import MINUS_ONE, ONE, add, element, multiply, number, power, size
 from ..tactics.ledger import NotProved
+from ..tactics.order import order
 from ..tactics.polynomials import is_exp, monomial_term, term_of
 from .case import Case
 from .diagnosis import Kind, Repair
@@ -55,7 +56,7 @@ def ratio_of(truth: Polynomial, claimed: Polynomial) -> Ratio | None:
     """The factor r with truth = r * claimed, where it is one number times one product."""
     if not claimed or len(truth) != len(claimed):
         return None
-    first = min(truth, key=lambda m: monomial_term(m).order)
+    first = min(truth, key=lambda m: order(monomial_term(m)))
     for other in claimed:
         factor = join(first, raised(other, -1))
         ratio = Fraction(truth[first]) / Fraction(claimed[other])

@@ -8,7 +8,8 @@ from itertools import combinations, product
 
 from ..claim import Claim
 from ..kernel import Term
-from ..kernel.terms import ONE, Index, add, delta, multiply, replace_index
+from ..kernel.terms import ONE, Index, add, delta, multiply
+from ..rebinding import replace_index
 from ..tactics.ledger import NotProved
 from ..tactics.polynomials import monomials_of
 from .case import Case

@@ -12,7 +12,8 @@ from dataclasses import replace
 from ..claim import Claim
 from ..kernel import Equation, Fact, Hypothesis, Term
 from ..kernel.polynomial import Polynomial
-from ..kernel.terms import ONE, ZERO, Index, add, element, map_indices, negate
+from ..kernel.terms import ONE, ZERO, Index, add, element, negate
+from ..rebinding import map_indices
 from ..tactics.ledger import NotProved
 from .case import Case
 from .diagnosis import Kind, Repair

@@ -12,15 +12,14 @@ from ..kernel.terms import (
     Index,
     add,
     element,
-    map_index,
-    map_indices,
     number,
     position,
     rational,
-    shift_index,
+    shift,
     sum_over,
     where,
 )
+from ..rebinding import map_index, map_indices
 from .case import Case
 from .diagnosis import Kind, Repair
 from .places import Place, everywhere, places
@@ -98,7 +97,7 @@ def replaced(case: Case) -> Iterator[Repair]:
 
 def _replacing(case: Case, place: Place, old: str, new: Index) -> Repair:
     def change(index: Index, depth: int) -> Index:
-        return shift_index(new, depth) if index == old else index
+        return shift(new, depth) if index == old else index
 
     part = map_indices(place.part, change)
     repaired = (case.saying(place.put(part)),)
@@ -130,7 +129,7 @@ def _neighbours(case: Case, place: Place) -> Iterator[Repair]:
     shape = case.claim.declarations.variables[name]
     for axis in range(len(at)):
         for step in (MINUS_ONE, ONE):
-            inner = [shift_index(i, 1) for i in at]
+            inner = [shift(i, 1) for i in at]
             there = add(position(inner[axis]), step)
             inner[axis] = 0
             body = where("=", position(0), there, element(name, *inner))

@@ -8,7 +8,7 @@ from time import monotonic
 
 from ..claim import Claim
 from ..kernel import Refused, Term
-from ..kernel.terms import show
+from ..plain_text import show
 from ..proof_files import dump, replay
 from ..tactics.ledger import NotProved
 from ..tactics.prove import prove

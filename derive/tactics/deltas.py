@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from ..kernel import Term
 from ..kernel.polynomial import UNIT, atom, plus
-from ..kernel.terms import Index, delta, multiply, replace_index
+from ..kernel.terms import Index, delta, instantiate, multiply, shift
+from ..rebinding import replace_index
 from .ledger import Context
 from .normal import Normal
 from .polynomials import monomials_of
@@ -26,7 +27,7 @@ class Deltas:
         """1 for equal indices; else delta of the two in canonical order."""
         one, other = term.args
         if one == other:
-            return Normal({UNIT: 1}, [self._ledger.step("delta_same", context, term)])
+            return Normal({UNIT: 1})
         return Normal(atom(delta(*sorted((one, other), key=_index_order))))
 
     def settle(self, normal: Normal, term: Term, context: Context) -> Normal:
@@ -52,15 +53,24 @@ class Deltas:
         return settled
 
     def _moved(self, product: Term, context: Context) -> int | None:
-        for place, factor in enumerate(product.args if product.kind == "multiply" else ()):
+        for factor in product.args if product.kind == "multiply" else ():
             if factor.kind != "delta" or not _reads(factor.args[1], product, factor):
                 continue
             new, old = factor.args
-            moved = [f if f is factor else replace_index(f, old, new) for f in product.args]
-            line = self._ledger.rewrite("delta_move", product, multiply(*moved), context, place, 0)
-            if line is not None and self._ledger.right_side(line) is not product:
-                return line
+            body = multiply(*[_opened(f, old, f is factor) for f in product.args])
+            moved = instantiate(body, new)
+            if moved is not product:
+                step = ("delta_move", product, moved, context, body, old, new)
+                line = self._ledger.rewrite(*step)
+                if line is not None:
+                    return line
         return None
+
+
+def _opened(factor: Term, old: Index, stays: bool) -> Term:
+    """The factor with bound index 0 of a new binder in place of the index, unless it stays."""
+    inner = shift(factor, 1)
+    return inner if stays else replace_index(inner, shift(old, 1), 0)
 
 
 def _reads(index: Index, product: Term, but: Term) -> bool:

@@ -12,6 +12,7 @@ from ..kernel.terms import Index, add, multiply, number
 from .ledger import Context, NotProved, OutOfSteps
 from .matching import Found, in_range, matches
 from .normal import Normal
+from .order import order
 from .polynomials import term_of
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Equations:
         stated = self._ledger.declarations.hypotheses[pattern.which].instance(at)
         right = stated.right if isinstance(stated, Equation) else name
         same = right.kind == name.kind == "element" and right.args[0] == name.args[0]
-        return same and right.order >= name.order
+        return same and order(right) >= order(name)
 
     def speaks_of(self, name: Term) -> bool:
         """Whether some hypothesis may give the value of an atom, whatever its indices."""
@@ -131,7 +132,7 @@ class Equations:
             if exponent == 1 and name.kind in ("sum", "element") and _occurs_once(name, left)
         ]
         if alone:
-            name, coefficient = max(alone, key=lambda pair: (pair[0].kind, pair[0].order))
+            name, coefficient = max(alone, key=lambda pair: (pair[0].kind, order(pair[0])))
             yield Pattern(which, name, coefficient, sizes)
 
 

@@ -15,6 +15,7 @@ from ..kernel.polynomial import atom, times
 from ..kernel.terms import ONE, ZERO, add, negate, where
 from .ledger import Context, NotProved, OutOfSteps, apart
 from .normal import Normal
+from .order import order
 from .polynomials import term_of
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Guards:
             return relation == "<"
         if different:
             below = term_of({m: -c for m, c in above.polynomial.items()})
-            return below.order < above.term.order
+            return order(below) < order(above.term)
         return relation == "<="
 
     def _equal(
@@ -99,11 +100,7 @@ class Guards:
         """where(a < b, 1) = where(0 < b - a, 1), and where(a <= b, 1), too, for a != b"""
         _, left, right, _ = term.args
         sides = add(right, negate(left)), add(canonical.args[2], negate(ZERO))
-        if sides[0] is sides[1]:
-            premises = self._ledger.facts_for(sides[0], context)
-            equal = self._ledger.step("reflexive", context, sides[0], premises=premises)
-        else:
-            equal = self._ledger.field(*sides, context, above.evidence)
+        equal = self._ledger.field(*sides, context, above.evidence)
         facts = [
             *self._ledger.facts_for(term, context),
             *([] if different is None else [different]),
@@ -152,7 +149,7 @@ class Guards:
             if written is side:
                 return fact
             equal = self._ledger.field(side, written, context, above.evidence)
-            return self._ledger.step("carry", premises=(equal, fact))
+            return self._ledger.step("sign", context, side, premises=(equal, fact))
         except OutOfSteps:
             raise
         except NotProved:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..kernel import Declarations, Equation, Fact, Judgement, Proof, Refused, Term
 from ..kernel.terms import OF_POSITIVE, add, natural_number, negate, rational, shift
+from ..plain_text import show
 from .clock import is_over
 from .matching import hypotheses_matching
 
@@ -81,10 +82,10 @@ class Ledger:
     def rewrite(
         self, rule: str, left: Term, right: Term, context: Context, *args: object
     ) -> int | None:
-        """The line that rewrites left to right by a rule; None where it cannot."""
+        """The line that rewrites left to right by a rule with these arguments; None for none."""
         try:
             facts = [fact for side in (left, right) for fact in self.facts_for(side, context)]
-            return self.step(rule, context, left, *args, premises=facts)
+            return self.step(rule, context, *args, premises=facts)
         except OutOfSteps:
             raise
         except (NotProved, Refused):
@@ -129,7 +130,7 @@ class Ledger:
             found = self._further(kind, term, context)
             line = self._facts[key] = found if found is not None else self._facts[key]
         if line is None:
-            raise NotShown(f"not shown {kind}: {term}", term)
+            raise NotShown(f"not shown {kind}: {show(term)}", term)
         return line
 
     def is_fact(self, kind: str, term: Term, context: Context) -> bool:

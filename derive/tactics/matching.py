@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..kernel import Declarations, Equation, Fact, Term
-from ..kernel.terms import Index, map_indices, position, shift_index
+from ..kernel.terms import Index, position, shift
+from ..rebinding import map_indices
 
 Found = dict[int, Index]
 Context = tuple[str, ...]
@@ -88,7 +89,7 @@ def substituted(pattern: Term, at: tuple[Index, ...]) -> Term:
 
     def change(index: Index, depth: int) -> Index:
         if isinstance(index, int):
-            return shift_index(at[index - depth], depth) if index >= depth else index
+            return shift(at[index - depth], depth) if index >= depth else index
         if isinstance(index, tuple):
             return (index[0], *[change(inner, depth) for inner in index[1:]])
         return index

@@ -11,7 +11,7 @@ This module walks through a term; what is done at each kind of node stands in ``
 from __future__ import annotations
 
 from ..kernel import Term
-from ..kernel.polynomial import UNIT, Polynomial, atom, constant, plus, times
+from ..kernel.polynomial import UNIT, Polynomial, atom, plus, times
 from ..kernel.terms import rational, shift
 from .deltas import Deltas
 from .equations import Equations
@@ -19,6 +19,7 @@ from .guards import Guards
 from .ledger import Context, Ledger, OutOfSteps, check_time
 from .likeness import Likenesses
 from .normal import Normal, evidence_of
+from .polynomials import constant
 from .positivity import Positivity
 from .powers import Powers
 from .reduction import Reduction, nonzero_variables

@@ -9,9 +9,9 @@ from ..kernel.polynomial import (
     Polynomial,
     Rational,
     atom,
-    constant,
     plus,
     times,
+    whole,
 )
 from ..kernel.terms import (
     apply,
@@ -22,6 +22,12 @@ from ..kernel.terms import (
     rational,
     sum_of,
 )
+from .order import order
+
+
+def constant(value: Rational) -> Polynomial:
+    """A constant as a polynomial."""
+    return {UNIT: whole(value)} if value else {}
 
 
 def factor_of(name: Term, exponent: int | object) -> Term:
@@ -37,7 +43,7 @@ def factor_of(name: Term, exponent: int | object) -> Term:
 
 def in_order(monomial: Monomial) -> list[tuple[Term, Rational]]:
     """The atoms and exponents of a monomial in canonical order, the same in every run."""
-    return sorted(monomial, key=lambda pair: (pair[0].order, pair[1]))
+    return sorted(monomial, key=lambda pair: (order(pair[0]), pair[1]))
 
 
 def monomial_term(monomial: Monomial, coefficient: object = 1) -> Term:
@@ -51,7 +57,7 @@ def monomial_term(monomial: Monomial, coefficient: object = 1) -> Term:
 def monomials_of(polynomial: Polynomial) -> list[tuple[Monomial, Term]]:
     """The monomials of a polynomial with their terms, in canonical order."""
     found = [(m, monomial_term(m, polynomial[m])) for m in polynomial]
-    return sorted(found, key=lambda pair: pair[1].order) if len(found) > 1 else found
+    return sorted(found, key=lambda pair: order(pair[1])) if len(found) > 1 else found
 
 
 def term_of(polynomial: Polynomial) -> Term:

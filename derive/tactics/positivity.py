@@ -13,6 +13,7 @@ from ..kernel.terms import Index, add, instantiate, multiply, number, product_of
 from .ledger import Context, Ledger, NotProved, OutOfSteps
 from .matching import Found, in_range, matches
 from .normal import Normal
+from .order import order
 from .polynomials import factor_of, monomial_term, term_of
 from .rational import factored
 
@@ -95,7 +96,7 @@ class Positivity:
             return self._carried(number(0), term, normal, context)
         coefficient, content, primitive = factored(normal.polynomial)
         factors = [number(coefficient)] if coefficient != 1 else []
-        factors += [factor_of(*pair) for pair in sorted(content, key=lambda pair: pair[0].order)]
+        factors += [factor_of(*pair) for pair in sorted(content, key=lambda pair: order(pair[0]))]
         if len(primitive) > 1 or primitive != {frozenset(): 1}:
             factors.append(term_of(primitive))
         product = product_of(factors)
@@ -104,9 +105,8 @@ class Positivity:
     def _carried(self, known: Term, term: Term, normal: Normal, context: Context) -> int | None:
         """The fact that the structure of an equal term shows."""
         facts = self._ledger.facts_with_structure(known, context)
-        shown = self._ledger.step("sign", context, known, premises=facts)
         equal = self._ledger.field(term, known, context, normal.evidence)
-        return self._ledger.step("carry", premises=(equal, shown))
+        return self._ledger.step("sign", context, term, premises=(equal, *facts))
 
     # ---- hypotheses: a stated fact about a part of it
 
@@ -120,12 +120,12 @@ class Positivity:
             for known, rest in self._related(normal, other, stated.term):
                 facts = [line, *self._ledger.facts_with_structure(rest, context)]
                 try:
-                    shown = self._ledger.step("sign", context, known, premises=facts)
+                    self._ledger.step("sign", context, known, premises=facts)
                     evidence = [*normal.evidence, *other.evidence]
                     equal = self._ledger.field(term, known, context, evidence)
                 except Refused:
                     continue
-                found = self._ledger.step("carry", premises=(equal, shown))
+                found = self._ledger.step("sign", context, term, premises=(equal, *facts))
                 if self._ledger.shows(found, kind):
                     return found
         return None

@@ -32,8 +32,10 @@ from ..kernel.terms import (
     product_of,
     rational,
 )
+from ..plain_text import show
 from .ledger import Context, NotProved, OutOfSteps
 from .normal import Normal
+from .order import order
 from .polynomials import factor_of, in_order, is_exp, monomial_term, monomials_of, term_of
 from .rational import factored, prime_powers
 
@@ -96,7 +98,7 @@ class Powers:
         """b**-k for b != 0"""
         inner = self._normaliser.normal(base, context)
         if not inner.polynomial:
-            raise NotProved(f"0 has no inverse: {base}")
+            raise NotProved(f"0 has no inverse: {show(base)}")
         self._ledger.fact("nonzero", base, context)
         self._carry("nonzero", inner.term, base, inner, context)
         try:
@@ -133,7 +135,7 @@ class Powers:
         That is for a - b and b - a to have one form. What is positive stays so.
         """
         base, turned = (term_of({m: s * c for m, c in primitive.items()}) for s in (1, -1))
-        if turned.order < base.order and not self._ledger.is_fact("positive", base, context):
+        if order(turned) < order(base) and not self._ledger.is_fact("positive", base, context):
             return turned, -1
         return base, 1
 
@@ -189,7 +191,7 @@ class Powers:
                 return None
             coefficient *= next(iter(primitive.values()))
         factors: Factors = [(number(p), e) for p, e in prime_powers(Fraction(coefficient))]
-        factors += sorted(content, key=lambda pair: pair[0].order)
+        factors += sorted(content, key=lambda pair: order(pair[0]))
         try:
             for name, _ in in_order(content):
                 if name is not base:
@@ -242,7 +244,7 @@ class Powers:
         logarithms = [n for n, e in monomial if n.kind == "apply" and n.args[0] == "log" and e == 1]
         if not logarithms:
             return None
-        logarithm = min(logarithms, key=lambda name: name.order)
+        logarithm = min(logarithms, key=order)
         rest = frozenset(pair for pair in monomial if pair[0] is not logarithm)
         scale = [] if (rest, coefficient) == (UNIT, 1) else [monomial_term(rest, coefficient)]
         written = apply("exp", product_of([*scale, logarithm]))
@@ -296,9 +298,8 @@ class Powers:
             return
         equal = self._ledger.field(term, known, context, inner.evidence)
         fact = self._ledger.fact(kind, known, context)
-        self._ledger.note_fact(
-            kind, term, context, self._ledger.step("carry", premises=(equal, fact))
-        )
+        carried = self._ledger.step("sign", context, term, premises=(equal, fact))
+        self._ledger.note_fact(kind, term, context, carried)
 
     def _divide(self, kind: str, base: Term, product: Term, rest: Term, context: Context) -> None:
         """Note a fact about a base, from the same fact about base * rest."""
@@ -309,7 +310,6 @@ class Powers:
         if not rest.total or rational(rest) is None:
             facts.append(self._ledger.fact(kind, rest, context))
         facts += self._ledger.facts_for(quotient, context)
-        shown = self._ledger.step("sign", context, quotient, premises=facts)
         equal = self._ledger.field(base, quotient, context, [])
-        carried = self._ledger.step("carry", premises=(equal, shown))
+        carried = self._ledger.step("sign", context, base, premises=(equal, *facts))
         self._ledger.note_fact(kind, base, context, carried)

@@ -28,7 +28,7 @@ class Prover:
         try:
             if left is right:
                 facts = self.ledger.facts_for(left, context)
-                return self.ledger.step("reflexive", context, left, premises=facts)
+                return self.ledger.step("field", context, left, left, premises=facts)
             one, other = (self._normaliser.normal(side, context) for side in (left, right))
             evidence = [*one.evidence, *other.evidence]
             return self.ledger.field(left, right, context, evidence)

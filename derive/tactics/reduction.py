@@ -32,6 +32,7 @@ from ..kernel.polynomial import (
     whole,
 )
 from .ledger import OutOfSteps, check_time
+from .order import order
 from .polynomials import in_order, is_exp
 from .rational import is_base, is_indicator, multiplied_out, polynomial_of_base
 
@@ -184,7 +185,7 @@ def _rank(monomial: Monomial) -> list[tuple[object, ...]]:
 
 
 def _atom_rank(name: Term) -> tuple[object, ...]:
-    return (name.kind == "apply", name.kind, name.order)
+    return (name.kind == "apply", name.kind, order(name))
 
 
 def _cancelled(monomial: Monomial, name: Term, part: Monomial) -> Polynomial:

@@ -6,7 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from ..kernel import Term
-from ..kernel.polynomial import Polynomial, atom, constant, plus, times
+from ..kernel.polynomial import Polynomial, atom, plus, times
 from ..kernel.prenex import Bag, prenex
 from ..kernel.terms import (
     ZERO,
@@ -15,14 +15,14 @@ from ..kernel.terms import (
     number,
     plain_indices,
     product_of,
-    shift_index,
+    shift,
     size,
     sum_over,
 )
 from ..rebinding import abstract
 from .ledger import Context
 from .normal import Normal
-from .polynomials import factor_of, in_order, monomials_of, polynomial_of
+from .polynomials import constant, factor_of, in_order, monomials_of, polynomial_of
 from .sums import canonical_sum, written
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ class Summing:
         if line is None:
             if len(normal.polynomial) <= 1:
                 return []
-            facts = self._ledger.facts_for(body, inner)
-            line = self._ledger.step("reflexive", inner, body, premises=facts)
+            line = self._ledger.field(body, body, inner, [])
         return [self._ledger.step("sum_linear", premises=(line,))]
 
     def _sum_of_product(self, below: str, product: Term, context: Context) -> Normal:
@@ -74,7 +73,7 @@ class Summing:
         canonical, matching = canonical_sum(total)
         if canonical is total:
             return self._normaliser.equations.used(atom(total), context)
-        line = self._ledger.rewrite("fubini", total, canonical, context, canonical, matching)
+        line = self._ledger.rewrite("fubini", total, canonical, context, total, canonical, matching)
         if line is None:
             return Normal(atom(total))
         result = self._atoms_used(polynomial_of(canonical), context)
@@ -98,15 +97,14 @@ class Summing:
     def _sift(self, below: str, product: Term, context: Context) -> Normal | None:
         factors = product.args if product.kind == "multiply" else (product,)
         total = sum_over(below, product)
-        for place, factor in enumerate(factors):
+        for factor in factors:
             if factor.kind != "delta" or 0 not in factor.args:
                 continue
             other = factor.args[1] if factor.args[0] == 0 else factor.args[0]
             if 0 in plain_indices((other,)):
                 continue
-            at = shift_index(other, -1)
-            kept = [instantiate(f, at) for k, f in enumerate(factors) if k != place]
-            line = self._ledger.rewrite("sift", total, product_of(kept), context, place)
+            at = shift(other, -1)
+            line = self._ledger.rewrite("sift", total, instantiate(product, at), context, total, at)
             if line is not None:
                 rest = self._normaliser.normal(self._ledger.right_side(line), context)
                 return Normal(rest.polynomial, [line, *rest.evidence])
@@ -131,7 +129,9 @@ class Summing:
             if (rewritten, context) in self._exposed:
                 continue
             self._exposed.add((rewritten, context))
-            line = self._ledger.rewrite("fubini", total, rewritten, context, rewritten, matching)
+            line = self._ledger.rewrite(
+                "fubini", total, rewritten, context, total, rewritten, matching
+            )
             if line is not None:
                 rest = self._normaliser.normal(rewritten, context)
                 return Normal(rest.polynomial, [line, *rest.evidence])

@@ -7,8 +7,9 @@ from math import factorial, prod
 from typing import Any
 
 from ..kernel.prenex import prenex
-from ..kernel.terms import Term, map_indices, number, power, product_of, sum_over
-from ..rebinding import abstract
+from ..kernel.terms import Term, number, power, product_of, sum_over
+from ..rebinding import abstract, map_indices
+from .order import order
 
 Factors = list[tuple[Term, int]]
 
@@ -35,7 +36,7 @@ def canonical_sum(total: Term) -> tuple[Term, tuple[int, ...]]:
     for names in _connected(inside):
         factors = [(f, e) for f, e in bag.factors.items() if any(n in f.indices for n in names)]
         sums.append(_nested(names, factors, bag.binders))
-    for nested, names_in_order in sorted(sums, key=lambda pair: pair[0].order):
+    for nested, names_in_order in sorted(sums, key=lambda pair: order(pair[0])):
         parts.append(nested)
         matching += names_in_order
     return product_of(parts), tuple(int(name[1:]) for name in matching)
@@ -71,7 +72,7 @@ def _nested(names: list[str], factors: Factors, sizes: dict[str, str]) -> tuple[
         for choice in product(*[permutations(tie) for tie in ties])
     )
     found = [(_closed(order, factors, sizes), order) for order in tried]
-    return min(found, key=lambda pair: pair[0].order)
+    return min(found, key=lambda pair: order(pair[0]))
 
 
 def _signature(name: str, names: list[str], factors: Factors) -> list[Any]:
@@ -82,7 +83,7 @@ def _signature(name: str, names: list[str], factors: Factors) -> list[Any]:
             return (index[0], *[rename(inner, 0) for inner in index[1:]])
         return "#here" if index == name else "#other" if index in names else index
 
-    return sorted((map_indices(f, rename).order, e) for f, e in factors if name in f.indices)
+    return sorted((order(map_indices(f, rename)), e) for f, e in factors if name in f.indices)
 
 
 def _closed(order: list[str], factors: Factors, sizes: dict[str, str]) -> Term:
@@ -95,5 +96,5 @@ def _closed(order: list[str], factors: Factors, sizes: dict[str, str]) -> Term:
 
 def written(factors: Factors) -> list[Term]:
     """Factors with multiplicities, in canonical order."""
-    ordered = sorted(factors, key=lambda pair: (pair[0].order, pair[1]))
+    ordered = sorted(factors, key=lambda pair: (order(pair[0]), pair[1]))
     return [f if e == 1 else power(f, number(e)) for f, e in ordered]

@@ -13,15 +13,8 @@ from typing import NamedTuple
 
 from derive.kernel.declarations import Declarations
 from derive.kernel.judgement import Context
-from derive.kernel.terms import (
-    FUNCTIONS,
-    OF_POSITIVE,
-    Index,
-    Term,
-    natural_number,
-    rational,
-    show,
-)
+from derive.kernel.terms import FUNCTIONS, OF_POSITIVE, Index, Term, natural_number, rational
+from derive.plain_text import show
 
 from .algebra import (
     ONE,

@@ -8,7 +8,7 @@ from derive.kernel.terms import (
     instantiate,
     plain_indices,
     product_of,
-    shift_index,
+    shift,
     sum_over,
 )
 from derive.rebinding import rebuild
@@ -43,7 +43,7 @@ def _sum(size: str, body: Term) -> Term:
                 return product_of([instantiate(factor, 0), _sum(size, product_of(rest))])
             for index, other in (factor.args, factor.args[::-1]):
                 if index == 0 and 0 not in plain_indices([other]):
-                    return instantiate(product_of(rest), shift_index(other, -1))
+                    return instantiate(product_of(rest), shift(other, -1))
     return sum_over(size, body)
 
 

@@ -16,18 +16,15 @@ from derive.kernel.terms import (
     delta,
     element,
     instantiate,
-    map_indices,
     multiply,
     negate,
     number,
     power,
-    replace_index,
     shift,
-    shift_index,
     size,
     sum_over,
 )
-from derive.rebinding import rebuild
+from derive.rebinding import map_indices, rebuild, replace_index
 
 from .formulas import Context, atoms, formulas, indices_below, positive_formulas
 
@@ -135,8 +132,8 @@ def sift(term: Term, draw: st.DrawFn, context: Context) -> Term | None:
     if not at:
         return None
     index = draw(st.sampled_from(at))
-    inner = replace_index(shift(term, 1), shift_index(index, 1), 0)
-    return sum_over("n", multiply(delta(0, shift_index(index, 1)), inner))
+    inner = replace_index(shift(term, 1), shift(index, 1), 0)
+    return sum_over("n", multiply(delta(0, shift(index, 1)), inner))
 
 
 @rewrite

@@ -14,7 +14,6 @@ from derive.kernel.polynomial import (
     UNIT,
     Polynomial,
     atom,
-    constant,
     expanded,
     join,
     plus,
@@ -24,7 +23,7 @@ from derive.kernel.polynomial import (
 from derive.kernel.terms import ONE, apply, delta, element, number, power, where
 from derive.kernel.terms import size as size_term
 from derive.tactics.ledger import OutOfSteps
-from derive.tactics.polynomials import term_of
+from derive.tactics.polynomials import constant, term_of
 from derive.tactics.rational import factored, is_base, polynomial_of_base, prime_powers
 from derive.tactics.reduction import Reduction, nonzero_variables
 

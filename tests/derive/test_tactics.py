@@ -23,11 +23,11 @@ from derive.kernel.terms import (
     negate,
     number,
     power,
-    replace_index,
     size,
     sum_over,
 )
 from derive.proof_files import dump, replay
+from derive.rebinding import replace_index
 from derive.tactics import ledger
 from derive.tactics.ledger import NotProved
 from derive.tactics.polynomials import term_of

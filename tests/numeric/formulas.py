@@ -15,7 +15,7 @@ from derive.kernel.terms import (
     number,
     position,
     power,
-    shift_index,
+    shift,
     size,
     sum_over,
     where,
@@ -59,7 +59,7 @@ def inverse(term):
 
 def under(index):
     """The index seen from under one more binder."""
-    return shift_index(index, 1)
+    return shift(index, 1)
 
 
 def softmax(name, *at):

@@ -16,6 +16,7 @@ from derive.kernel.terms import (
     apply,
     delta,
     element,
+    instantiate,
     multiply,
     natural_number,
     negate,
@@ -23,6 +24,7 @@ from derive.kernel.terms import (
     position,
     power,
     product_of,
+    shift,
     sum_over,
     where,
 )
@@ -65,13 +67,6 @@ def instances(make: Any) -> Any:
 
 
 @instances
-def reflexive(draw: Draw) -> Attempt:
-    context, term = draw(formulas())
-    bench = Workbench()
-    return Attempt(bench.proof, "reflexive", (context, term), bench.facts(context, term))
-
-
-@instances
 def field(draw: Draw) -> Attempt:
     context, left = draw(formulas())
     return _field(draw, Workbench(), context, left)
@@ -97,7 +92,7 @@ def _equation(draw: Draw, bench: Workbench, context: Context, left: Term) -> int
 def _any_equation(draw: Draw, bench: Workbench, context: Context, left: Term) -> int:
     """As ``_equation``, but 0 = 0 where nothing was proved."""
     line = _equation(draw, bench, context, left)
-    return bench.proof.step("reflexive", (context, ZERO)) if line is None else line
+    return bench.proof.step("field", (context, ZERO, ZERO)) if line is None else line
 
 
 def rewritten(draw: Draw, term: Term, context: Context) -> Term:
@@ -298,8 +293,9 @@ def sift(draw: Draw) -> Attempt:
     place = draw(st.integers(0, len(factors)))
     factors.insert(place, delta(*draw(st.permutations(ends))))
     total = sum_over(below, product_of(factors))
+    at = shift(choose(draw, *[end for end in ends if end != 0] * 9, 1), -1)
     result = sum_over(below, product_of([f for k, f in enumerate(factors) if k != place]))
-    args = (context, total, place if draw(st.integers(0, 9)) else 0)
+    args = (context, total, at)
     return Attempt(bench.proof, "sift", args, _facts_everywhere(bench, context, total, result))
 
 
@@ -318,24 +314,18 @@ def _facts_everywhere(bench: Workbench, context: Context, *terms: Term) -> tuple
 @instances
 def delta_move(draw: Draw) -> Attempt:
     context, bench = draw(contexts), Workbench()
-    factors = [a_term(draw, context, 2) for _ in range(draw(st.integers(0, 2)))]
-    place = draw(st.integers(0, len(factors)))
-    factors.insert(place, a_delta(draw, context))
-    kept = choose(draw, 0, 1)
-    args = (context, multiply(*factors), place, kept)
-    facts = [*bench.facts(context, *factors)]
+    ends = a_delta(draw, context)
+    one, other = ends.args if draw(st.booleans()) else ends.args[::-1]
+    below = choose(draw, "n", "n", "n", "m")
+    factors = [a_term(draw, (below, *context), 2) for _ in range(draw(st.integers(0, 2)))]
+    factors.insert(draw(st.integers(0, len(factors))), shift(ends, 1))
+    body = multiply(*factors)
+    facts = [line for i in (one, other) for line in bench.facts(context, instantiate(body, i))]
     for element_of in ("w", "M"):
         for _ in range(3):
             facts += bench.stated(context, an_element(draw, context, element_of))
+    args = (context, body, one, other)
     return Attempt(bench.proof, "delta_move", args, tuple(dict.fromkeys(facts)))
-
-
-@instances
-def delta_same(draw: Draw) -> Attempt:
-    context = draw(contexts)
-    index = an_index(draw, choose(draw, "n", "m"), context)
-    other = index if draw(st.integers(0, 3)) else an_index(draw, "n", context)
-    return Attempt(Workbench().proof, "delta_same", (context, delta(index, other)))
 
 
 # ---- guards --------------------------------------------------------------------------------------
@@ -400,7 +390,11 @@ def guard_equal(draw: Draw) -> Attempt:
 def sign(draw: Draw) -> Attempt:
     context, bench = draw(contexts), Workbench()
     term = _with_sign(draw, context, draw(st.integers(0, 3)))
-    premises = (*bench.facts(context, term), *bench.stated(context, term))
+    premises = [*bench.facts(context, term), *bench.stated(context, term)]
+    if draw(st.booleans()):
+        line = _any_equation(draw, bench, context, term)
+        right = bench.proof.judgements[line].conclusion.right
+        premises += [line, *bench.stated(context, right)]
     return Attempt(bench.proof, "sign", (context, term), tuple(dict.fromkeys(premises)))
 
 
@@ -439,16 +433,6 @@ def sum_positive(draw: Draw) -> Attempt:
         premises += bench.stated(context, element("w", at)) if below == "n" else []
     args = (context, sum_over(below, body), at)
     return Attempt(bench.proof, "sum_positive", args, tuple(dict.fromkeys(premises)))
-
-
-@instances
-def carry(draw: Draw) -> Attempt:
-    context, bench = draw(contexts), Workbench()
-    line = _any_equation(draw, bench, context, _with_sign(draw, context, 2))
-    equation = bench.proof.judgements[line].conclusion
-    assert isinstance(equation, Equation)
-    fact = bench.sign(context, equation.right if draw(st.integers(0, 5)) else equation.left)
-    return Attempt(bench.proof, "carry", (), (line, line if fact is None else fact))
 
 
 # ---- derivatives ---------------------------------------------------------------------------------

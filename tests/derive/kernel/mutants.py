@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any, NamedTuple
 
-from derive.kernel.judgement import FACTS
+from derive.kernel.judgement import SIGNS
 from derive.kernel.rules import RULES
 
 Path = tuple[str | int, ...]
@@ -82,8 +82,8 @@ def _changes(
             yield from (("another rule", rule) for rule in (*RULES, "axiom", "__init__"))
         if value in KINDS:
             yield from (("another kind", kind) for kind in KINDS)
-        if value in ("equal", *FACTS):
-            yield from (("another conclusion", kind) for kind in ("equal", *FACTS))
+        if value in ("equal", *SIGNS):
+            yield from (("another conclusion", kind) for kind in ("equal", *SIGNS))
     elif isinstance(value, int):
         yield "as text", str(value)
         yield from (("a neighbour", value + by) for by in (-2, -1, 1, 2))

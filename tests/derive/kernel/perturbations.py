@@ -7,8 +7,7 @@ from typing import Any
 
 from derive.kernel import Term
 from derive.kernel.rules import RULES
-from derive.kernel.terms import map_indices, replace_index
-from derive.rebinding import rebuild
+from derive.rebinding import map_indices, rebuild, replace_index
 
 from .universe import Draw, choose
 from .workbench import Attempt
@@ -19,7 +18,7 @@ def perturbed(draw: Draw, attempt: Attempt) -> Attempt:
     what = choose(draw, "premise", "argument", "argument", "argument")
     if what == "premise" and attempt.premises:
         return replace(attempt, premises=_other_premises(draw, attempt))
-    shapes = RULES[attempt.rule].shapes
+    shapes = RULES[attempt.rule]
     place = choose(draw, *range(len(shapes)))
     args = list(attempt.args)
     args[place] = _CHANGES[shapes[place]](draw, args[place])

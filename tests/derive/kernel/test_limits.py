@@ -116,15 +116,15 @@ NONZERO_U = [[[], "nonzero", [U]]]
 GIVEN = ["hypothesis", [0, [], []], []]
 
 SHARED = {
-    "what a rule accepts": proof(doubling("add", U), ["reflexive", [[], LAST], []]),
-    "what a rule refuses": proof(doubling("add", U), ["delta_same", [[], LAST], []]),
+    "what a rule accepts": proof(doubling("add", U), ["field", [[], LAST, LAST], []]),
+    "what a rule refuses": proof(doubling("add", U), ["sign", [[], LAST], []]),
     "sign": proof(doubling("add", EXP), ["sign", [[], LAST], []]),
     "differentiate": proof(doubling("add", U), ["differentiate", [[], LAST, "u", []], []]),
     "differentiate a product": proof(
         doubling("multiply", U), ["differentiate", [[], LAST, "u", []], []]
     ),
     "having a value": proof(
-        doubling("add", INVERSE), GIVEN, ["reflexive", [[], LAST], [0]], hypotheses=NONZERO_U
+        doubling("add", INVERSE), GIVEN, ["field", [[], LAST, LAST], [0]], hypotheses=NONZERO_U
     ),
     "field": proof(doubling("add", X_FREE), ["field", [[], LAST, X_FREE], []]),
     "field, a product": proof(doubling("multiply", X_FREE), ["field", [[], LAST, X_FREE], []]),
@@ -136,11 +136,11 @@ SHARED = {
     ),
     "sift": proof(
         [*doubling("add", X_BOUND), ["multiply", DELTA_BOUND, LAST], ["sum", "n", LAST + 1]],
-        ["sift", [[], LAST + 2, 0], []],
+        ["sift", [[], LAST + 2, "i"], []],
     ),
     "delta_move": proof(
-        [*doubling("add", X_FREE), ["multiply", DELTA, LAST]],
-        ["delta_move", [[], LAST + 1, 0, 1], []],
+        [*doubling("add", X_BOUND), ["multiply", DELTA, LAST]],
+        ["delta_move", [[], LAST + 1, "i", "j"], []],
     ),
     "log_product": proof(
         [*doubling("multiply", EXP), ["apply", "log", LAST]], ["log_product", [[], LAST + 1], []]
@@ -152,8 +152,8 @@ SHARED = {
     ),
     "a premise seen from under a binder": proof(
         doubling("add", X_BOUND),
-        ["reflexive", [["n"], LAST], []],
-        ["reflexive", [["n", "n"], LAST], [0]],
+        ["field", [["n"], LAST, LAST], []],
+        ["field", [["n", "n"], LAST, LAST], [0]],
         ["field", [["n", "n"], LAST, X_BOUND], [0]],
     ),
     "a hypothesis that may limit the variable": proof(
@@ -168,19 +168,18 @@ SHARED = {
 
 END = len(BASE) + 49_999  # the last of 50,000 rows inside each other
 DEEP = {
-    "reflexive": proof(nested("apply", "exp"), ["reflexive", [[], END], []]),
-    "delta_same": proof(nested("apply", "exp"), ["delta_same", [[], END], []]),
+    "field, a = a": proof(nested("apply", "exp"), ["field", [[], END, END], []]),
     "field": proof(nested("add", U), ["field", [[], END, U], []]),
     "fubini": proof(nested("multiply", U), ["fubini", [[], END, U, []], []]),
     "sign": proof(nested("apply", "exp"), ["sign", [[], END], []]),
     "differentiate": proof(nested("apply", "exp"), ["differentiate", [[], END, "u", []], []]),
-    "sums": proof(nested("sum", "n"), ["reflexive", [[], END], []]),
+    "sums": proof(nested("sum", "n"), ["field", [[], END, END], []]),
     "a hypothesis": proof(nested("apply", "exp"), GIVEN, hypotheses=[[[], "positive", [END]]]),
     "step by step": proof(
         nested("apply", "exp", times=2_000),
-        *[["reflexive", [[], len(BASE) + k], []] for k in range(0, 2_000, 100)],
+        *[["field", [[], len(BASE) + k, len(BASE) + k], []] for k in range(0, 2_000, 100)],
     ),
-    "an index": proof([], ["reflexive", [[], 0], []]).replace(
+    "an index": proof([], ["field", [[], 0, 0], []]).replace(
         '["element", "u", []]', '["element", "u", ' + "[" * 50_000 + "]" * 50_000 + "]"
     ),
     "an argument": proof([], ["sift", [[], 0, 0], []]).replace(
@@ -240,7 +239,7 @@ WIDE = {
     ),
     "a product in field": proof([["multiply", *[U] * 50_000]], ["field", [[], len(BASE), U], []]),
     "a sum in field": proof([["add", *[U] * 50_000]], ["field", [[], len(BASE), U], []]),
-    "many names": proof([], ["reflexive", [[], U], []]).replace(
+    "many names": proof([], ["field", [[], U, U], []]).replace(
         '"variables": {', '"variables": {' + "".join(f'"v{k}": [], ' for k in range(40_000))
     ),
 }

@@ -61,7 +61,7 @@ import sys
 import derive.proof_files
 
 unwanted = [name for name in sys.modules if name.split(".")[0] not in sys.stdlib_module_names]
-expected = ("__main__", "derive", "derive.kernel", "derive.proof_files")
+expected = ("__main__", "derive", "derive.kernel", "derive.plain_text", "derive.proof_files")
 assert all(name.startswith("derive.kernel.") or name in expected for name in unwanted), unwanted
 for text in sys.stdin:
     proof = derive.proof_files.loads(text)
@@ -184,7 +184,7 @@ def test_every_part_of_the_declarations_survives():
         ),
     )
     proof = Proof(declared)
-    proof.step("reflexive", ((), u))
+    proof.step("field", ((), u, u))
     assert loads(json.dumps(dump(proof))).declarations == declared
 
 
@@ -225,7 +225,7 @@ def test_a_key_twice_is_refused(part):
 @pytest.mark.parametrize(
     ("rule", "args", "says"),
     [
-        ("reflexive", ((), element("u")), "u = u"),
+        ("field", ((), element("u"), element("u")), "u = u"),
         ("sign", ((), number(2)), "2 is positive"),
         ("differentiate", ((), element("u"), "u", ()), "d(u) / du = 1"),
         (

@@ -25,7 +25,7 @@ from derive.kernel.terms import (
     plain_indices,
     position,
     power,
-    shift_index,
+    shift,
     size,
     sum_over,
     where,
@@ -93,7 +93,7 @@ def worlds_of(used: frozenset[int]) -> list[Point]:
 
 def row_total(row: Index) -> Term:
     """sum_k Q[row, k], which a hypothesis says is 1"""
-    return sum_over("n", element("Q", shift_index(row, 1), 0))
+    return sum_over("n", element("Q", shift(row, 1), 0))
 
 
 def is_total(term: Term) -> bool:

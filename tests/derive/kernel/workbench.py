@@ -9,7 +9,7 @@ from typing import Any
 
 from derive.kernel import Declarations, Judgement, Proof, Refused, Term
 from derive.kernel.proof import Line
-from derive.kernel.terms import OF_POSITIVE, Index, natural_number, shift_index
+from derive.kernel.terms import OF_POSITIVE, Index, natural_number, shift
 from derive.proof_files import dump, loads
 
 from .universe import (
@@ -146,4 +146,4 @@ class Workbench:
         if term is TOTAL:
             return self.hypothesis(P_TOTAL)
         (row, _) = term.args[1].args[1]
-        return self.hypothesis(Q_TOTALS, context, (shift_index(row, -1),))
+        return self.hypothesis(Q_TOTALS, context, (shift(row, -1),))

@@ -244,7 +244,6 @@ CASES = {
             Step((), multiply(row_total("a"), u), u, given=(given(Q_TOTALS, ("m",), "a"),)),
             "not an identity",
         ),
-        Case("nothing changes", Step((), add(u), u), Step((), u, u), "changes nothing", "u"),
         Case(
             "an exponent that is only worked out to be natural",
             Step((), power(v, add(ONE, ONE)), power(v, two), given=(V,)),

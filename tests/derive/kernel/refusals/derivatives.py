@@ -37,6 +37,8 @@ TOTAL_AGAIN = ("differentiate", ((), multiply(ONE, TOTAL), "p", ("i",)))
 ONE_FOR_TOTAL = ("field", ((), multiply(ONE, TOTAL), multiply(ONE, ONE)), 0)
 NOW_ONE = ("derivative_equal", (), 1, 2)
 
+LOG_V = ("field", ((), log(v), log(v)), 0)
+
 CASES = {
     "differentiate": [
         Case(
@@ -53,20 +55,20 @@ CASES = {
         ),
         Case(
             "a logarithm that has a value, its argument not shown positive",
-            Step((), log(v), "v", (), given=(V, ("reflexive", ((), log(v)), 0)), premises=(0, 1)),
-            Step((), log(v), "v", (), given=(V, ("reflexive", ((), log(v)), 0)), premises=(1,)),
+            Step((), log(v), "v", (), given=(V, LOG_V), premises=(0, 1)),
+            Step((), log(v), "v", (), given=(V, LOG_V), premises=(1,)),
             "not shown positive",
             "v",
         ),
         Case(
             "an inverse that has a value, its base not shown nonzero",
-            Step((), inverse(z), "z", (), given=(Z, ("reflexive", ((), inverse(z)), 0))),
+            Step((), inverse(z), "z", (), given=(Z, ("field", ((), inverse(z), inverse(z)), 0))),
             Step(
                 (),
                 inverse(z),
                 "z",
                 (),
-                given=(Z, ("reflexive", ((), inverse(z)), 0)),
+                given=(Z, ("field", ((), inverse(z), inverse(z)), 0)),
                 premises=(1,),
             ),
             "not shown nonzero",
@@ -119,7 +121,7 @@ CASES = {
             "an index too few",
             Step((), x("i"), "x", ("j",)),
             Step((), x("i"), "x", ()),
-            "x has 1 indices",
+            "takes 1 indices",
             "0",
         ),
         Case(

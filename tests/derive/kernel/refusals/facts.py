@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from derive.kernel.terms import MINUS_ONE, ONE, add, multiply, number, power, size, sum_over
+from derive.kernel import Term
+from derive.kernel.terms import MINUS_ONE, ONE, add, multiply, negate, number, power, size, sum_over
 
 from .vocabulary import (
     Case,
@@ -22,11 +23,18 @@ from .vocabulary import (
     u,
     v,
     w,
+    x,
     y,
     z,
 )
 
 SQUARES = sum_over("n", power(w(0), two))
+
+
+def padded(term: Term) -> Term:
+    """The term, written so that its structure does not show its sign."""
+    return add(term, x("i"), negate(x("i")))
+
 
 CASES = {
     "sign": [
@@ -81,6 +89,30 @@ CASES = {
             Step((), exp(inverse(u)), given=(Z,)),
             "(u)^(-1)",
         ),
+        Case(
+            "it equals what nothing is known of",
+            Step((), padded(v), given=(V, equation((), padded(v), v))),
+            Step((), padded(u), given=(V, equation((), padded(u), u))),
+            "no sign shown",
+        ),
+        Case(
+            "from left to right",
+            Step((), padded(v), given=(V, equation((), padded(v), v))),
+            Step((), padded(v), given=(V, equation((), v, padded(v)))),
+            "no sign shown",
+        ),
+        Case(
+            "a fact without the equation",
+            Step((), padded(v), given=(V, equation((), padded(v), v))),
+            Step((), padded(v), given=(V, equation((), padded(v), v)), premises=(0,)),
+            "no sign shown",
+        ),
+        Case(
+            "a fact under another binder",
+            Step(("n",), padded(w(0)), given=(W_all, equation(("n",), padded(w(0)), w(0)))),
+            Step(("m",), padded(y(0)), given=(W_all, equation(("m",), padded(y(0)), y(0)))),
+            "no sign shown",
+        ),
     ],
     "sum_positive": [
         Case("not a sum", Step((), SQUARES, "i", given=(W_i,)), Step((), v, "i"), "takes a sum"),
@@ -119,42 +151,6 @@ CASES = {
             Step((), SQUARES, "i", given=(W_i,)),
             Step((), sum_over("n", power(log(w(0)), two)), "i", given=(W_i,)),
             "log(w[#0])",
-        ),
-    ],
-    "carry": [
-        Case(
-            "a fact about another term",
-            Step(given=(V, equation((), multiply(ONE, v), v)), premises=(1, 0)),
-            Step(given=(V, equation((), multiply(ONE, u), u)), premises=(1, 0)),
-            "do not meet",
-            "u",
-            "v",
-        ),
-        Case(
-            "from left to right",
-            Step(given=(V, equation((), multiply(ONE, v), v)), premises=(1, 0)),
-            Step(given=(V, equation((), v, multiply(ONE, v))), premises=(1, 0)),
-            "do not meet",
-            "1*v",
-            "v",
-        ),
-        Case(
-            "the fact first",
-            Step(given=(V, equation((), multiply(ONE, v), v)), premises=(1, 0)),
-            Step(given=(V, equation((), multiply(ONE, v), v)), premises=(0, 1)),
-            "Equation, Fact",
-        ),
-        Case(
-            "one premise",
-            Step(given=(V, equation((), multiply(ONE, v), v)), premises=(1, 0)),
-            Step(given=(V, equation((), multiply(ONE, v), v)), premises=(1,)),
-            "Equation, Fact",
-        ),
-        Case(
-            "premises under different binders",
-            Step(given=(W_all, equation(("n",), multiply(ONE, w(0)), w(0))), premises=(1, 0)),
-            Step(given=(W_all, equation(("m",), multiply(ONE, y(0)), y(0))), premises=(1, 0)),
-            "different binders",
         ),
     ],
 }

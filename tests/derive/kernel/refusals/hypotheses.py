@@ -25,14 +25,14 @@ CASES = {
             "a bound index below another size",
             Step(W_POSITIVE, ("n",), (0,)),
             Step(W_POSITIVE, ("m",), (0,)),
-            "#0 runs below m",
+            "0 runs below m",
             "n",
         ),
         Case(
             "a label below another size",
             Step(W_POSITIVE, (), (("t", "a"),)),
             Step(W_POSITIVE, (), (("s", "i"),)),
-            "s[i] runs below m",
+            "('s', 'i') runs below m",
             "n",
         ),
         Case(
@@ -46,14 +46,13 @@ CASES = {
             "an index too few",
             Step(W_POSITIVE, (), ("i",)),
             Step(W_POSITIVE, (), ()),
-            "an index for each size",
-            "n",
+            "takes 1 indices",
         ),
         Case(
             "an index too many",
             Step(V_POSITIVE, (), ()),
             Step(V_POSITIVE, (), ("i",)),
-            "an index for each size",
+            "takes 0 indices",
         ),
         Case(
             "the innermost index comes first",

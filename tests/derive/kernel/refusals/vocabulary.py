@@ -22,6 +22,11 @@ class Step:
         self.premises = tuple(range(len(given))) if premises is None else premises
 
 
+def same(context: Context, term: Term, given: tuple[Given, ...] = ()) -> Step:
+    """A term is what it is, where it has a value."""
+    return Step(context, term, term, given=given)
+
+
 class Case:
     """Two applications of a rule that differ in one place: one right, one wrong.
 
