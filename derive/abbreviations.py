@@ -28,7 +28,8 @@ def sigmoid(u: Term) -> Term:
     """1 / (1 + exp(-u))
 
     >>> from derive.kernel.terms import element
-    >>> sigmoid(element("u"))
+    >>> from derive.plain_text import show
+    >>> print(show(sigmoid(element("u"))))
     ((1 + exp(-1*u)))^(-1)
     """
     return power(add(ONE, apply("exp", negate(u))), MINUS_ONE)
@@ -74,7 +75,8 @@ def largest(first: Term, *others: Term) -> Term:
     """The largest of the terms: of two, a + [a < b] (b - a). Terms that are numbers go first.
 
     >>> from derive.kernel.terms import element
-    >>> largest(element("a"), element("b"))
+    >>> from derive.plain_text import show
+    >>> print(show(largest(element("a"), element("b"))))
     (a + where(a < b, (b + -1*a)))
     """
     return _last_first(larger, (first, *others))

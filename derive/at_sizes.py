@@ -29,6 +29,7 @@ from .kernel.terms import (
     sum_over,
     where,
 )
+from .plain_text import explain
 from .rebinding import rebuild
 
 MOST_CLAIMS = 32
@@ -47,12 +48,13 @@ def at_sizes(claim: Claim, sizes: Mapping[str, int]) -> tuple[Claim, ...]:
         Where a label array holds indices below a size that is fixed above 1, where names would
         clash, or where there would be too many claims.
 
+    >>> from derive.plain_text import show
     >>> from derive.stating import state_claim
     >>> from derive.symbols import index, real, size, sum_over
     >>> n = size("n")
     >>> x, i, j = real("x", n), index("i", n), index("j", n)
     >>> for claim in at_sizes(state_claim(sum_over(j, x[j] ** 2), x[i], 2 * x[i]), {"n": 2}):
-    ...     print(claim.of, claim.variable, claim.value)
+    ...     print(show(claim.of), claim.variable, show(claim.value))
     ((x_0)^(2) + (x_1)^(2)) x_0 2*x_0
     ((x_0)^(2) + (x_1)^(2)) x_1 2*x_1
     """
@@ -71,7 +73,7 @@ def at_sizes(claim: Claim, sizes: Mapping[str, int]) -> tuple[Claim, ...]:
             for at in values
         )
     except Refused as refusal:
-        raise NotWritten(str(refusal)) from refusal
+        raise NotWritten(explain(refusal)) from refusal
 
 
 def _claim(claim: Claim, declarations: Declarations, write: _Written) -> Claim:

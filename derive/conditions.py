@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from .kernel import Declarations, Fact, Hypothesis, Term
 from .kernel.polynomial import Polynomial
-from .kernel.terms import Index, map_indices
+from .kernel.terms import Index
+from .rebinding import map_indices
 from .tactics.ledger import Context, Ledger, NotProved, OutOfSteps
 from .tactics.polynomials import monomial_term, term_of
 from .tactics.prove import Prover
@@ -70,7 +71,7 @@ def conditions(
     >>> from derive.kernel.terms import apply, element, sum_over
     >>> declared = Declarations(frozenset("n"), variables={"x": ("n",)})
     >>> conditions(declared, [sum_over("n", apply("log", element("x", 0)))])
-    (Hypothesis(context=('n',), conclusion=Fact(kind='positive', term=x[#0])),)
+    (Hypothesis(context=('n',), conclusion=Fact(kind='positive', term=element('x', (0,)))),)
     """
     found = open_conditions(declarations, terms, differentiated)
     return tuple(condition.closed(declarations) for condition in found)

@@ -39,9 +39,11 @@ def show(value: Any) -> str:
     return _TEXTS.get(kind, "{}").format(*map(show, args))
 
 
-def explain(refusal: Refused) -> str:
-    """What a refusal says, its terms written as ``show`` writes them."""
-    reason, *about = refusal.args
+def explain(error: Exception) -> str:
+    """What an error says; the terms in a refusal are written as ``show`` writes them."""
+    if not isinstance(error, Refused):
+        return str(error)
+    reason, *about = error.args
     told = Refused(reason, *map(show, about))
-    told.rule = refusal.rule
+    told.rule = error.rule
     return str(told)

@@ -12,6 +12,7 @@ from .claim import Claim, Identity
 from .conditions import Condition, Differentiated, open_conditions
 from .kernel import Declarations, Refused, Term
 from .notation import NotationError, Reader, Writer
+from .plain_text import explain
 
 _SIGNS = {"positive": StrictGreaterThan, "nonzero": Unequality}
 
@@ -59,12 +60,13 @@ def state_claim(of: Any, by: Any, value: Any, given: Iterable[Relational] = ()) 
 
     >>> from sympy import sqrt
     >>> from derive import index, real, size, sum_over
+    >>> from derive.proof_files import judgement_text
     >>> n = size("n")
     >>> x, i, j = real("x", n), index("i", n), index("j", n)
     >>> norm = sqrt(sum_over(j, x[j] ** 2))
     >>> for hypothesis in state_claim(norm, x[i], x[i] / norm).declarations.hypotheses:
-    ...     print(hypothesis.conclusion)
-    Fact(kind='positive', term=sum_<n>((x[#0])^(2)))
+    ...     print(judgement_text(hypothesis))
+    sum_<n>((x[#0])^(2)) is positive
 
     Raises
     ------
@@ -79,7 +81,7 @@ def state_claim(of: Any, by: Any, value: Any, given: Iterable[Relational] = ()) 
     try:
         return Claim(stated.declarations, of_term, variable, at, value_term)
     except Refused as refusal:
-        raise NotationError(str(refusal)) from refusal
+        raise NotationError(explain(refusal)) from refusal
 
 
 def state_identity(left: Any, right: Any, given: Iterable[Relational] = ()) -> Identity:
@@ -90,4 +92,4 @@ def state_identity(left: Any, right: Any, given: Iterable[Relational] = ()) -> I
     try:
         return Identity(stated.declarations, *terms)
     except Refused as refusal:
-        raise NotationError(str(refusal)) from refusal
+        raise NotationError(explain(refusal)) from refusal

@@ -168,6 +168,7 @@ def replay(
     statements: that a file proves something does not mean that it proves what its name says.
     """
     from derive.kernel import Refused
+    from derive.plain_text import explain
 
     from . import replaying
 
@@ -176,7 +177,7 @@ def replay(
         try:
             records.append(replaying.record(line))
         except (Refused, RecursionError) as refusal:
-            _fail(f"{file}, line {number}: refused: {_one_line(str(refusal))}")
+            _fail(f"{file}, line {number}: refused: {_one_line(explain(refusal))}")
     if as_json:
         _print_json(records)
     else:

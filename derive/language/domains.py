@@ -74,10 +74,11 @@ def domain_of(kind: str, ends: tuple[object, ...], shape: Shape) -> Domain:
 def hypotheses(name: str, domain: Domain, shape: Shape) -> tuple[Hypothesis, ...]:
     """What a domain says of a variable, as closed statements.
 
+    >>> from derive.proof_files import judgement_text
     >>> for said in hypotheses("y", Domain("simplex"), ("n",)):
-    ...     print(said.context, said.conclusion)
-    ('n',) Fact(kind='nonnegative', term=y[#0])
-    () Equation(left=sum_<n>(y[#0]), right=1)
+    ...     print(judgement_text(said))
+    y[#0] is nonnegative, for every #0 < n
+    sum_<n>(y[#0]) = 1
     """
     say = _SAYS.get(domain.kind)
     return say(name, domain, shape) if say else ()

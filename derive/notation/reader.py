@@ -22,6 +22,7 @@ from ..claim import Claim, Identity
 from ..kernel import Declarations, Equation, Fact, Hypothesis, Refused, Term, terms
 from ..kernel.declarations import Label
 from ..kernel.terms import ONE, Index
+from ..plain_text import explain
 from ..symbols import (
     Definition,
     Labels,
@@ -67,7 +68,7 @@ class Reader:
             check_scopes(read)
             return self._term(read, {}, 0)
         except (Refused, RecursionError) as error:
-            why = str(error) if isinstance(error, Refused) else "nested too deeply"
+            why = explain(error) if isinstance(error, Refused) else "nested too deeply"
             raise NotationError(f"not a term that the kernel reads: {why}") from None
 
     def body(self, definition: Definition) -> tuple[Term, tuple[str, ...]]:
@@ -96,7 +97,7 @@ class Reader:
                 hypotheses=tuple(dict.fromkeys((*assumed, *stated))),
             )
         except Refused as refusal:
-            raise NotationError(str(refusal)) from refusal
+            raise NotationError(explain(refusal)) from refusal
 
     def assumed(self) -> tuple[Relational, ...]:
         """What the domains of the variables say, as relations: y_k >= 0 and sum_k y_k = 1."""
@@ -113,7 +114,7 @@ class Reader:
             for term in read:
                 declarations.check_term((), term)
         except Refused as refusal:
-            raise NotationError(str(refusal)) from refusal
+            raise NotationError(explain(refusal)) from refusal
 
     def check_indices(self, value: Term, of: Term, at: tuple[Index, ...], shown: Any) -> None:
         """Raise ``NotationError`` where a value has a free index that its left side has not."""
@@ -430,7 +431,7 @@ def read_claim_with(
     try:
         return Claim(reader.declarations(given), of_term, variable, at, value_term)
     except Refused as refusal:
-        raise NotationError(str(refusal)) from refusal
+        raise NotationError(explain(refusal)) from refusal
 
 
 def read_identity(left: Any, right: Any, given: Iterable[Relational] = ()) -> Identity:
@@ -440,4 +441,4 @@ def read_identity(left: Any, right: Any, given: Iterable[Relational] = ()) -> Id
     try:
         return Identity(reader.declarations(given), left_term, right_term)
     except Refused as refusal:
-        raise NotationError(str(refusal)) from refusal
+        raise NotationError(explain(refusal)) from refusal

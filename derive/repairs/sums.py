@@ -117,5 +117,6 @@ def _collapsed(truth: Polynomial, below: str, at: Index | None) -> Term | None:
 def _one_term(total: Term, at: Index | None) -> Term:
     below, body = total.args
     if at is not None:
-        return instantiate(body, at)
+        there: Term = instantiate(body, at)
+        return there
     return sum_over(below, where("=", position(0), ZERO, body))

@@ -6,6 +6,7 @@ from ..claim import Claim
 from ..kernel import Declarations, Derivative, Proof, Refused, Term
 from ..kernel.polynomial import Polynomial, plus
 from ..kernel.terms import Index
+from ..plain_text import explain
 from .ledger import Context, Ledger, NotProved
 from .normal_form import Normaliser
 from .polynomials import term_of
@@ -33,7 +34,7 @@ class Prover:
             evidence = [*one.evidence, *other.evidence]
             return self.ledger.field(left, right, context, evidence)
         except Refused as refusal:
-            raise NotProved(str(refusal), self._difference(left, right, context)) from refusal
+            raise NotProved(explain(refusal), self._difference(left, right, context)) from refusal
 
     def derivative(self, of: Term, variable: str, at: tuple[Index, ...]) -> int:
         """The line that proves what the derivative is, as the formulas of calculus give it."""
@@ -42,7 +43,7 @@ class Prover:
         try:
             return self.ledger.step("differentiate", (), of, variable, at, premises=facts)
         except Refused as refusal:
-            raise NotProved(str(refusal)) from refusal
+            raise NotProved(explain(refusal)) from refusal
 
     def derivative_equal(self, line: int, value: Term) -> int:
         """From a line ``da = b`` and a proof that ``b = value``, the line ``da = value``."""
@@ -58,14 +59,14 @@ class Prover:
         try:
             return self.ledger.step("derivative_of_equal", premises=(equation, line))
         except Refused as refusal:
-            raise NotProved(str(refusal)) from refusal
+            raise NotProved(explain(refusal)) from refusal
 
     def normal(self, term: Term, context: Context = ()) -> Polynomial:
         """The normal form of a term. Raises ``NotProved`` where it may have no value."""
         try:
             return self._normaliser.normal(term, context).polynomial
         except Refused as refusal:
-            raise NotProved(str(refusal)) from refusal
+            raise NotProved(explain(refusal)) from refusal
 
     def _difference(self, left: Term, right: Term, context: Context) -> Term | None:
         try:

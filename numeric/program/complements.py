@@ -19,9 +19,10 @@ def complement(term: Term) -> Term:
     Both have the same value wherever the given term has one.
 
     >>> from derive.kernel.terms import add, apply, element, power
+    >>> from derive.plain_text import show
     >>> a = apply("exp", element("x"))
     >>> sigmoid = power(add(ONE, a), MINUS_ONE)
-    >>> complement(add(ONE, multiply(MINUS_ONE, sigmoid)))
+    >>> print(show(complement(add(ONE, multiply(MINUS_ONE, sigmoid)))))
     exp(x)*((1 + exp(x)))^(-1)
     """
     if not term.parts:

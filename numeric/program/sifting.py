@@ -21,7 +21,8 @@ def sift(term: Term) -> Term:
     two indices of the result or stands inside a function, a power or a guard.
 
     >>> from derive.kernel.terms import delta, element, multiply, sum_over
-    >>> sift(sum_over("n", multiply(element("x", 0), delta(0, "i"), element("y", 0))))
+    >>> from derive.plain_text import show
+    >>> print(show(sift(sum_over("n", multiply(element("x", 0), delta(0, "i"), element("y", 0))))))
     x[i]*y[i]
     """
     if not term.parts:
