@@ -7,14 +7,15 @@ Nothing here is trusted to a proof: what the kernel proves are the claims that c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from math import prod
+from typing import Any
 
 from .claim import Claim
-from .kernel import Declarations, Equation, Fact, Hypothesis, Refused, Term
+from .kernel import Declarations, Derivative, Equation, Fact, Hypothesis, Refused, Term
 from .kernel.declarations import Label
 from .kernel.terms import (
     ONE,
@@ -33,6 +34,7 @@ from .plain_text import explain
 from .rebinding import rebuild
 
 MOST_CLAIMS = 32
+Entry = tuple[str, tuple[Index, ...]]
 
 
 class NotWritten(ValueError):  # noqa: N818  (an answer, not a mishap)
@@ -77,9 +79,25 @@ def at_sizes(claim: Claim, sizes: Mapping[str, int]) -> tuple[Claim, ...]:
 
 
 def _claim(claim: Claim, declarations: Declarations, write: _Written) -> Claim:
-    variable = write.element(claim.variable, claim.at, ())
+    written = (write.element(variable, at, ()) for variable, at in entries_of(claim))
     of, value = (write.term(term, ()) for term in claim.terms)
-    return Claim(declarations, of, variable.args[0], variable.args[1], value)
+    entries = [(entry.args[0], entry.args[1]) for entry in written]
+    return restated(claim, entries, declarations=declarations, of=of, value=value)
+
+
+def entries_of(claim: Claim) -> tuple[Entry, ...]:
+    """Every entry that a claim differentiates by, in this order."""
+    stated = claim.judgement.conclusion
+    assert isinstance(stated, Derivative)
+    return stated.entries
+
+
+def restated(claim: Claim, entries: Sequence[Entry], **changes: Any) -> Claim:
+    """The claim about other entries, and with other changes."""
+    (variable, at), *then = entries
+    if then:
+        changes["then"] = tuple(then)
+    return replace(claim, variable=variable, at=at, **changes)
 
 
 # ---- declarations --------------------------------------------------------------------------------

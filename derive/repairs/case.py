@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from ..at_sizes import entries_of
 from ..claim import Claim
 from ..kernel import Derivative, Refused, Term
 from ..kernel.polynomial import Polynomial
@@ -83,10 +84,8 @@ class Case:
 
 def derivative_of(claim: Claim, prover: Prover) -> Term:
     """The true derivative, as the formulas of calculus give it. Raises ``NotProved``."""
-    stated = claim.judgement.conclusion
-    assert isinstance(stated, Derivative)
     value = claim.of
-    for variable, at in stated.entries:
+    for variable, at in entries_of(claim):
         found = prover.ledger.judgement(prover.derivative(value, variable, at)).conclusion
         assert isinstance(found, Derivative)
         value = found.value
@@ -95,9 +94,7 @@ def derivative_of(claim: Claim, prover: Prover) -> Term:
 
 def _names(claim: Claim) -> list[str]:
     """The free indices of the entries that it is differentiated by."""
-    stated = claim.judgement.conclusion
-    assert isinstance(stated, Derivative)
-    return [i for _, at in stated.entries for i in at if isinstance(i, str)]
+    return [i for _, at in entries_of(claim) for i in at if isinstance(i, str)]
 
 
 def _has_quotients(polynomial: Polynomial) -> bool:

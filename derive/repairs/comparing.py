@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
+from ..at_sizes import entries_of
 from ..kernel import Term
 from ..kernel.polynomial import UNIT, Monomial, Polynomial, Rational, join, plus, raised
 from ..kernel.terms import MINUS_ONE, ONE, add, element, multiply, number, power, size
@@ -144,6 +145,8 @@ def _parameter(case: Case, ratio: Ratio) -> tuple[str, tuple[Term, ...]] | None:
 
     d/d(u^q) = u^(1 - q)/q d/du, and d/d(log u) = u d/du; d/d(exp u) = exp(-u) d/du.
     """
+    if len(entries_of(case.claim)) > 1:
+        return None
     variable = element(case.claim.variable, *case.claim.at)
     if not ratio.monomial and ratio.coefficient in (2, Fraction(1, 2)):
         return _logarithmic(case, variable, Fraction(ratio.coefficient))
@@ -292,6 +295,8 @@ def factor_missing(case: Case) -> Iterator[Repair]:
 
 def chain_factors(case: Case) -> Iterator[Repair]:
     """The derivative by the logit of a probability, or by the probability of a logit."""
+    if len(entries_of(case.claim)) > 1:
+        return
     variable = element(case.claim.variable, *case.claim.at)
     rest = add(ONE, multiply(MINUS_ONE, variable))
     slope = multiply(variable, rest)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import combinations, product
 
+from ..at_sizes import entries_of, restated
 from ..claim import Claim
 from ..kernel import Term
 from ..kernel.terms import ONE, Index, add, delta, multiply
@@ -83,6 +83,9 @@ def diagonal(case: Case) -> Iterator[Repair]:
 
 def _at_same(claim: Claim, new: str, old: str) -> Claim:
     """The claim with one index for another."""
-    at = tuple(new if index == old else index for index in claim.at)
+    entries = [
+        (variable, tuple(new if index == old else index for index in at))
+        for variable, at in entries_of(claim)
+    ]
     of, value = (replace_index(term, old, new) for term in claim.terms)
-    return replace(claim, of=of, at=at, value=value)
+    return restated(claim, entries, of=of, value=value)
