@@ -25,7 +25,7 @@ from .ablation import ablate, derivative, is_proved
 from .answers import PROVED, REFUTED, UNDECIDED, Agreement, Answer
 from .constraints import least_sizes
 from .deadline import Deadline
-from .exact_samples import small_points
+from .exact_samples import example_point, small_points
 from .interpret import Undefined
 from .points import Point
 from .shrinking import smallest
@@ -37,6 +37,7 @@ _AGREEING = 60  # inputs at which an undecided claim is tried to 30 digits
 _LARGEST = 3  # the largest of the sizes that are fixed
 _MOST_FIXED = 9
 EMPTY = "no input meets these hypotheses"
+NOWHERE = "no input was found at which the formulas have a value and the loss is smooth"
 NONE_FOUND = "no input that meets these hypotheses was found"
 
 
@@ -177,7 +178,16 @@ class _Checking:
         with time_limit(0.5 * self.deadline.left):
             shown = contradicts(self.claim.declarations) is not None
         reason = EMPTY if shown else NONE_FOUND
+        if self._is_met_without_conditions():
+            reason = NOWHERE
         return Answer(self.question, UNDECIDED, contradictory=True, reason=reason)
+
+    def _is_met_without_conditions(self) -> bool:
+        """Whether it is what the formulas need, and not what was stated, that nothing meets."""
+        stated = (*self.question.assumed, *self.question.given)
+        hypotheses = tuple(dict.fromkeys(each.hypothesis for each in stated))
+        declarations = replace(self.claim.declarations, hypotheses=hypotheses)
+        return example_point(declarations, self.question.domains) is not None
 
     def _undecided(self) -> Answer:
         return Answer(

@@ -20,7 +20,7 @@ from derive.tactics.ledger import OutOfTime
 from derive.tactics.prove import prove
 from numeric import checking
 from numeric.answers import FALSE_WITHOUT, NO_VALUE_WITHOUT, NOT_NEEDED
-from numeric.checking import EMPTY, NONE_FOUND, InternalContradiction, check
+from numeric.checking import EMPTY, NONE_FOUND, NOWHERE, InternalContradiction, check
 from numeric.conditions import meets
 from numeric.deadline import Deadline
 from numeric.drawing import drawn_counterexample
@@ -195,6 +195,13 @@ def test_under_contradictory_hypotheses_nothing_is_proved(given):
     assert answer.contradictory
     assert answer.reason in (EMPTY, NONE_FOUND)
     assert answer.example is None
+
+
+def test_formulas_that_have_no_value_anywhere_prove_nothing():
+    answer = check(question(log(-1 - a**2), a, 2 * a / (1 + a**2)))
+    assert answer.verdict == "undecided"
+    assert answer.reason == NOWHERE
+    assert answer.contradictory
 
 
 def test_a_contradiction_is_shown_where_signs_tell():
