@@ -28,6 +28,7 @@ def on_rows(claim: Claim, rows: str = "N", row: str = "row", shared: Collection[
     Refused
         Where one of the new names is taken, or what is shared is not a variable.
     """
+    claim.require_order(1, "on_rows")
     old = claim.declarations
     for name in shared:
         require(name in old.variables, "shared, but not a variable", name)

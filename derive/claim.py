@@ -8,10 +8,19 @@ from .kernel.declarations import Declarations
 from .kernel.judgement import Derivative, Equation, Judgement
 from .kernel.terms import Index, Term
 
+Entry = tuple[str, tuple[Index, ...]]  # a variable and its indices
+
+
+class OnlyFirst(ValueError):  # noqa: N818  (what is known, not that it is an error)
+    """A derivative of a higher order was given to what knows those of a lower one only."""
+
 
 @dataclass(frozen=True)
 class Claim:
     """d ``of`` / d ``variable[at]`` = ``value``, under the declarations and their hypotheses.
+
+    Where ``then`` names further entries, that derivative is differentiated by each of them in turn,
+    and the last of these derivatives is what ``value`` is claimed to be: a Hessian has one.
 
     ``of`` and ``value`` may have free indices, declared as such: a Jacobian has those of the
     function and those of the variable. All terms are written out, without abbreviations.
@@ -27,6 +36,7 @@ class Claim:
     variable: str
     at: tuple[Index, ...]
     value: Term
+    then: tuple[Entry, ...] = ()
 
     def __post_init__(self) -> None:
         self.declarations.check(*self.judgement)
@@ -34,7 +44,18 @@ class Claim:
     @property
     def judgement(self) -> Judgement:
         """What the last line of a proof of this claim has to say."""
-        return Judgement((), Derivative(self.variable, self.at, self.of, self.value))
+        return Judgement((), Derivative(self.variable, self.at, self.of, self.value, self.then))
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Every entry that is differentiated by, in this order."""
+        return ((self.variable, self.at), *self.then)
+
+    def require_order(self, most: int, what: str) -> None:
+        """Raise ``OnlyFirst`` for a derivative of a higher order than ``what`` knows."""
+        if len(self.entries) > most:
+            order = len(self.entries)
+            raise OnlyFirst(f"{what}: knows derivatives up to order {most}, here it is {order}")
 
     @property
     def terms(self) -> tuple[Term, Term]:

@@ -71,6 +71,7 @@ def unroll(
         stands for two axes at once, or a theorem has no gradient.
     """
     claim = what if isinstance(what, Claim) else _first_gradient(what)
+    claim.require_order(1, "unroll")
     at_sizes = _sizes(claim, every, sizes)
     write = _Written(at_sizes, _labels(claim, labels or {}, at_sizes))
     own = sorted(i for i in claim.of.indices if isinstance(i, str))

@@ -116,6 +116,7 @@ def _advice(part: Part) -> str:
 
 def _compiled(claim: Claim, advice: str) -> Functions:
     """Results have the axes of the function first, then those of the variable."""
+    claim.require_order(1, "functions")
     axes = [index for index in claim.at if isinstance(index, str)]
     own = sorted(i for i in claim.of.indices if isinstance(i, str))
     rows = [index for index in own if index in axes]

@@ -187,6 +187,7 @@ class Comparison(_Comparison):
 
     def __init__(self, claim: Claim) -> None:
         self.of = tuple(sorted(i for i in claim.of.indices if isinstance(i, str)))
+        claim.require_order(1, "crosscheck")
         self.by = tuple(i for i in claim.at if isinstance(i, str))
         self.variable = claim.variable
         super().__init__(claim, (*self.of, *(i for i in self.by if i not in self.of)))

@@ -140,6 +140,7 @@ class _Line:
     """The function of a claim along its one element, in floating point and in balls."""
 
     def __init__(self, claim: Claim, point: Point, precision: int) -> None:
+        claim.require_order(1, "a curve of differences")
         self._of, self._arithmetic = claim.of, floats(precision)
         self._point = _rounded(point, self._arithmetic)
         at = tuple(index_value(index, point) for index in claim.at)

@@ -227,6 +227,7 @@ _Elements = dict[tuple[str, tuple[int, ...]], LogNumber]
 
 
 def _exact_gradient(claim: Claim, point: Point, moved: _Elements) -> LogNumber | None:
+    claim.require_order(1, "exact_left")
     at = tuple(index_value(index, point) for index in claim.at)
     here = moved.get((claim.variable, at), LogNumber(point.values[claim.variable][at]))
     try:

@@ -177,6 +177,7 @@ def _sides(
     right = evaluate(statement.value, point, (), arithmetic, elements)
     if not isinstance(statement, Claim):
         return evaluate(statement.left, point, (), arithmetic, elements), right
+    statement.require_order(1, "second_opinion")
     at = tuple(index_value(index, point) for index in statement.at)
     moving = Dual(elements[statement.variable, at], tower.constant(Fraction(1)))
     moved = {**elements, (statement.variable, at): moving}

@@ -110,8 +110,9 @@ def _along(claim: Claim, point: Point, steps: Mapping[Any, int], order: int) -> 
 def taylor(claim: Claim, point: Point, order: int, precision: int = PRECISION) -> list[arb]:
     """Balls that hold f, f', f''/2!, .. of ``claim.of`` as a function of the one element.
 
-    Raises as ``true_derivative``.
+    Raises as ``true_derivative``, and ``OnlyFirst`` for what is differentiated again.
     """
+    claim.require_order(1, "taylor")
     at = tuple(index_value(index, point) for index in claim.at)
     with ctx.workprec(precision):
         here = BALLS.from_fraction(point.values[claim.variable][at])

@@ -7,7 +7,7 @@ from ..kernel import Declarations, Derivative, Proof, Refused, Term
 from ..kernel.polynomial import Polynomial, plus
 from ..kernel.terms import Index
 from ..plain_text import explain
-from .ledger import Context, Ledger, NotProved
+from .ledger import Context, Ledger, NotProved, OutOfSteps
 from .normal_form import Normaliser
 from .polynomials import term_of
 
@@ -54,6 +54,38 @@ class Prover:
         equation = self.equal(found.value, value, context)
         return self.ledger.step("derivative_equal", premises=(line, equation))
 
+    def derivative_again(self, line: int, variable: str, at: tuple[Index, ...]) -> int:
+        """From a line ``da = b``, the line that proves what the derivative of ``b`` is.
+
+        What is differentiated again may not rest on a hypothesis that limits the variable. Where a
+        simpler form of it does, the form that the formulas of calculus give is taken.
+        """
+        simple = self._simpler(line)
+        for slope in dict.fromkeys((simple, line)):
+            try:
+                found = self.ledger.judgement(slope).conclusion
+                assert isinstance(found, Derivative)
+                second = self.derivative(found.value, variable, at)
+                return self.ledger.step("differentiate_again", premises=(slope, second))
+            except OutOfSteps:
+                raise
+            except (NotProved, Refused) as refusal:
+                reason = explain(refusal) if isinstance(refusal, Refused) else str(refusal)
+        raise NotProved(reason)
+
+    def _simpler(self, line: int) -> int:
+        """The same derivative in normal form, where that is smaller and found."""
+        context, found = self.ledger.judgement(line)
+        assert isinstance(found, Derivative)
+        try:
+            simple = term_of(self.normal(found.value, context))
+            smaller = simple.nodes < found.value.nodes
+            return self.derivative_equal(line, simple) if smaller else line
+        except OutOfSteps:
+            raise
+        except NotProved:
+            return line
+
     def derivative_of_equal(self, equation: int, line: int) -> int:
         """From ``a = b`` and ``db = c``, the line ``da = c``. Raises ``NotProved``."""
         try:
@@ -86,5 +118,7 @@ def prove(claim: Claim) -> Proof:
     """
     prover = Prover(claim.declarations)
     line = prover.derivative(claim.of, claim.variable, claim.at)
+    for variable, at in claim.then:
+        line = prover.derivative_again(line, variable, at)
     prover.derivative_equal(line, claim.value)
     return prover.proof
