@@ -20,7 +20,8 @@ class Known:
     """The premises of one rule application that hold under one context.
 
     A premise proved under fewer binders also holds under more: it is seen from under those. Under
-    any other context it is left out.
+    any other context it is left out. ``equal`` maps the left side of every equation to its right
+    side, ``stated`` every term of a premise (it has a value) to the signs that premises leave it.
     """
 
     def __init__(
@@ -28,8 +29,8 @@ class Known:
     ) -> None:
         self.declarations, self.premises, self.context = declarations, premises, context
         self._given: list[j.Conclusion] = []
-        self._rights: dict[Term, Term] = {}
-        self._stated: dict[Term, set[int]] = {}
+        self.equal: dict[Term, Term] = {}
+        self.stated: dict[Term, set[int]] = {}
         self._signs: dict[Term, set[int]] = {}
         self._under: dict[str, Known] = {}
         for (place, conclusion), _ in premises:
@@ -41,17 +42,9 @@ class Known:
         self._given.append(conclusion)
         kind = conclusion.kind if isinstance(conclusion, j.Fact) else "defined"
         for term in j.terms_of(conclusion):
-            self._stated[term] = self._stated.get(term, ANY) & j.SIGNS[kind]
+            self.stated[term] = self.stated.get(term, ANY) & j.SIGNS[kind]
         if isinstance(conclusion, j.Equation):
-            self._rights[conclusion.left] = conclusion.right
-
-    def equal(self, term: Term) -> Term | None:
-        """The right side of a premise with this left side."""
-        return self._rights.get(term)
-
-    def stated(self, term: Term) -> set[int] | None:
-        """The signs that premises leave a term, which then has a value; None where none does."""
-        return self._stated.get(term)
+            self.equal[conclusion.left] = conclusion.right
 
     def under(self, below: str) -> Known:
         """What is known under one more binder."""
@@ -82,7 +75,7 @@ class Known:
         The body of a guard is asked for everywhere, which is more than it needs.
         """
         for term in terms:
-            if not (term.total or self.stated(term) is not None):
+            if not (term.total or term in self.stated):
                 self.require_safe(term)
                 inside = self.under(term.args[0]) if term.kind == "sum" else self
                 inside.require_defined(*term.parts)
@@ -115,12 +108,12 @@ class Known:
         What equals a term has its signs.
         """
         if term not in self._signs:
-            found = self.stated(term) or ANY
+            found = self.stated.get(term) or ANY
             if len(found) > 1:
                 found = found & self._signs_by_structure(term)
             self._signs[term] = found  # this much is known, should equations go round
-            if term in self._rights:
-                self._signs[term] = found & self.signs(self._rights[term])
+            if term in self.equal:
+                self._signs[term] = found & self.signs(self.equal[term])
         return self._signs[term]
 
     def _signs_by_structure(self, term: Term) -> set[int]:

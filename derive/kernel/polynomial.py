@@ -128,7 +128,7 @@ class Evaluation:
     def of(self, term: Term) -> Polynomial:
         """The polynomial of a term."""
         if term not in self._done:
-            equal = self._known.equal(term)
+            equal = self._known.equal.get(term)
             self._done[term] = self._by_structure(term) if equal is None else self.of(equal)
         return self._done[term]
 

@@ -139,7 +139,7 @@ class Rules(Known):
         left_out = RELATIONS[relation] ^ RELATIONS[same]
         alike = body is its_body and not left_out & self._signs_apart(*sides)
         require(alike, "more than the sides differs", term, other)
-        equal = self.equal(_apart(*sides))
+        equal = self.equal.get(_apart(*sides))
         require(equal is _apart(*others), "the differences are not shown equal", term, other)
         return self._equal(term, other)
 

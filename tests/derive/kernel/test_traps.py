@@ -282,6 +282,14 @@ def test_a_total_that_is_stated_under_a_binder_has_no_slope():
     has_slope(proof, added, "u")
 
 
+def test_equations_that_go_round_show_nothing():
+    """From u = v and v = u alone u has no sign, and u = 2 v does not follow, nor does u = u + 1."""
+    proof = given(Equation(u, v), Equation(v, u))
+    refuses(proof, "sign", (), u)
+    refuses(proof, "field", (), u, multiply(two, v))
+    refuses(proof, "field", (), u, add(u, ONE))
+
+
 def test_a_fact_that_follows_from_a_stated_total_lets_nothing_be_differentiated():
     """Σp > 0 follows from Σp = 1; an equation that needs it holds only where the total is 1."""
     total = sum_over("n", element("p", 0))
