@@ -14,7 +14,7 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from .claim import Claim
+from .claims import Claim
 from .kernel import Declarations, Derivative, Equation, Fact, Hypothesis, Refused, Term
 from .kernel.declarations import Label
 from .kernel.terms import (

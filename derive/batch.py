@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from .claim import Claim
+from .claims import Claim
 from .kernel import Declarations, Equation, Fact, Hypothesis, Term
 from .kernel.errors import require
 from .kernel.judgement import terms_of

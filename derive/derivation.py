@@ -19,7 +19,7 @@ from sympy import Expr
 from sympy.core.relational import Relational
 
 from .chain import Chain, Line, has_value
-from .claim import Claim
+from .claims import Claim
 from .conditions import Differentiated
 from .folding import definitions_in
 from .kernel import Derivative, Term

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .claim import Claim
+from .claims import Claim
 from .kernel import Derivative, Proof, Term
 from .tactics.polynomials import term_of
 from .tactics.prove import Prover

@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 from sympy import Expr, Matrix, Symbol
 
-from .claim import Claim, Identity, Statement
+from .claims import Claim, Identity, Statement
 from .derivation import Derivation
 from .kernel import Term
 from .kernel.terms import Index, element

@@ -16,7 +16,7 @@ from sympy import Expr
 from sympy.core.relational import Relational
 
 from .chain import Chain, Line
-from .claim import Claim, Identity, Statement
+from .claims import Claim, Identity, Statement
 from .folding import definitions_in
 from .kernel import Proof, Refused
 from .notation import NotationError, exact

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from sympy import Expr, Indexed
 from sympy.core.relational import Relational
 
-from .claim import Claim
+from .claims import Claim
 from .kernel import Proof
 from .notation import Reader, read_claim
 from .symbols import Definition, Partial, Variable

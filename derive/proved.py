@@ -12,7 +12,7 @@ from sympy import Expr
 from sympy.core.relational import Relational
 
 from .chain import Line
-from .claim import Statement
+from .claims import Statement
 from .kernel import Proof, Refused
 from .proof_files import dump, replay
 from .symbols import Definition

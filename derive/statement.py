@@ -9,7 +9,7 @@ from typing import Any
 
 from sympy.core.relational import Relational
 
-from .claim import Statement
+from .claims import Statement
 from .proved import Proved
 
 

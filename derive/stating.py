@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sympy import Expr, Idx
 from sympy.core.relational import Relational, StrictGreaterThan, Unequality
 
-from .claim import Claim, Identity
+from .claims import Claim, Identity
 from .conditions import Condition, Differentiated, open_conditions
 from .kernel import Declarations, Refused, Term
 from .notation import NotationError, Reader, Writer

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import sympy
 from sympy import Expr, Idx, Indexed, KroneckerDelta, Sum
 
-from .claim import Statement
+from .claims import Statement
 from .notation import NotationError
 from .proved import Proved
 from .symbols import Labels, Partial, Size, Where, size_of

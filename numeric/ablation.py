@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from derive.claim import Claim
+from derive.claims import Claim
 from derive.conditions import conditions
 from derive.deriving import derived
 from derive.kernel import Derivative, Refused, Term

@@ -9,7 +9,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from derive.batch import mean_over_rows, on_rows
-from derive.claim import Claim
+from derive.claims import Claim
 from derive.derivation import Derivation
 from derive.kernel import Hypothesis
 from derive.statement import Part, Theorem

@@ -25,7 +25,7 @@ from hypothesis.configuration import set_hypothesis_home_dir, storage_directory
 from hypothesis.errors import Unsatisfiable
 from numpy.typing import DTypeLike, NDArray
 
-from derive.claim import Claim, Identity, Statement
+from derive.claims import Claim, Identity, Statement
 from derive.kernel import Declarations
 
 from .arrays import prepare

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from flint import arb, ctx
 from mpmath.libmp import to_rational  # type: ignore[import-untyped]
 
-from derive.claim import Claim
+from derive.claims import Claim
 
 from .conditions import check
 from .interpret import BALLS, Arithmetic, Undefined, evaluate, floats, index_value

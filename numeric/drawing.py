@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample, Unsatisfiable
 
-from derive.claim import Statement
+from derive.claims import Statement
 
 from .deadline import Deadline
 from .domains import Domains

@@ -15,7 +15,7 @@ import sympy
 from flint import arb, arb_series
 from sympy.core.relational import Relational
 
-from derive.claim import Claim, Statement
+from derive.claims import Claim, Statement
 from derive.fixed_sizes import unroll, unroll_identity
 from derive.kernel import Term
 from derive.kernel.judgement import terms_of

@@ -16,7 +16,7 @@ from math import prod
 
 from flint import arb, ctx, fmpz
 
-from derive.claim import Claim, Statement
+from derive.claims import Claim, Statement
 from derive.kernel import Term
 from derive.kernel.judgement import terms_of
 from derive.kernel.terms import FUNCTIONS

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from derive.claim import Claim
+from derive.claims import Claim
 from derive.theorems import theorem
 
 from .compile import compile_term

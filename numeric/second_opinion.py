@@ -18,7 +18,7 @@ from itertools import islice, permutations, product
 from math import prod
 from typing import Any
 
-from derive.claim import Claim, Statement
+from derive.claims import Claim, Statement
 from derive.kernel import Declarations, Equation, Term
 from derive.kernel.judgement import terms_of
 

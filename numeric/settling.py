@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flint import arb
 from sympy import Expr
 
-from derive.claim import Claim, Statement
+from derive.claims import Claim, Statement
 from derive.identities import proof_of
 from derive.proved import Proved
 from derive.tactics.ledger import NotProved

@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
-from derive.claim import Statement
+from derive.claims import Statement
 
 from .conditions import meets
 from .constraints import least_sizes

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
-from derive.claim import Claim, Identity
+from derive.claims import Claim, Identity
 from derive.conditions import conditions
 from derive.identities import proof_of
 from derive.kernel import Declarations, Refused, Term

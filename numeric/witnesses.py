@@ -21,7 +21,7 @@ from typing import Any
 
 from flint import arb, arb_series, ctx
 
-from derive.claim import Claim, Statement
+from derive.claims import Claim, Statement
 from derive.kernel import Declarations, Derivative, Term
 
 from .conditions import check, meets

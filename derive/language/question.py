@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..claim import Claim
+from ..claims import Claim
 from ..kernel import Hypothesis, Term
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..claim import Claim
+from ..claims import Claim
 from ..conditions import conditions
 from ..kernel import Declarations, Equation, Fact, Hypothesis, Refused, Term
 from ..kernel.judgement import terms_of

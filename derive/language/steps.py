@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from ..claim import Claim
+from ..claims import Claim
 from ..conditions import conditions
 from ..kernel import Declarations, Derivative, Equation, Fact, Hypothesis, Refused, Term
 from ..kernel.judgement import terms_of

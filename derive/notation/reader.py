@@ -18,7 +18,7 @@ from sympy.core.relational import (
     Unequality,
 )
 
-from ..claim import Claim, Identity
+from ..claims import Claim, Identity
 from ..kernel import Declarations, Equation, Fact, Hypothesis, Refused, Term, terms
 from ..kernel.declarations import Label
 from ..kernel.terms import ONE, Index

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from ..at_sizes import entries_of
-from ..claim import Claim
+from ..claims import Claim
 from ..kernel import Derivative, Refused, Term
 from ..kernel.polynomial import Polynomial
 from ..kernel.terms import Index

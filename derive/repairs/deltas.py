@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations, product
 
 from ..at_sizes import entries_of, restated
-from ..claim import Claim
+from ..claims import Claim
 from ..kernel import Term
 from ..kernel.terms import ONE, Index, add, delta, multiply
 from ..rebinding import replace_index

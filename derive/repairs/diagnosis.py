@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..claim import Claim
+from ..claims import Claim
 from ..kernel import Term
 
 

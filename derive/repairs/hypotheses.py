@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..claim import Claim
+from ..claims import Claim
 from ..kernel import Equation, Fact, Hypothesis, Term
 from ..kernel.polynomial import Polynomial
 from ..kernel.terms import ONE, ZERO, Index, add, element, negate

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from time import monotonic
 
-from ..claim import Claim
+from ..claims import Claim
 from ..kernel import Refused, Term
 from ..plain_text import show
 from ..proof_files import dump, replay

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..claim import Claim
+from ..claims import Claim
 from ..kernel import Declarations, Derivative, Proof, Refused, Term
 from ..kernel.polynomial import Polynomial, plus
 from ..kernel.terms import Index

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import NamedTuple
 
-from derive.claim import Statement
+from derive.claims import Statement
 from derive.identities import proof_of
 from derive.proof_files import dump, replay
 from derive.statement import Theorem

@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from derive.claim import Claim
+from derive.claims import Claim
 from derive.kernel import Declarations, Refused, Term
 from derive.kernel.terms import (
     FUNCTIONS,

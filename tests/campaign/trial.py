@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
-from derive.claim import Claim
+from derive.claims import Claim
 from derive.kernel import Derivative, Proof, Refused
 from derive.notation import NotationError, Reader, Writer
 from derive.proof_files import dump, replay

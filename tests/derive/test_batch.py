@@ -9,7 +9,7 @@ import pytest
 
 from derive import NotProved
 from derive.batch import mean_over_rows, on_rows
-from derive.claim import Claim
+from derive.claims import Claim
 from derive.kernel import Equation, Hypothesis, Refused
 from derive.kernel.terms import element, multiply, number, size, sum_over
 from derive.tactics.prove import prove

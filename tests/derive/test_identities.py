@@ -9,7 +9,7 @@ import pytest
 from sympy import Eq, Symbol, exp
 
 from derive.chain import BrokenLink, Line
-from derive.claim import Identity
+from derive.claims import Identity
 from derive.identities import identity
 from derive.kernel import Equation, Refused
 from derive.kernel.terms import ONE, add, element

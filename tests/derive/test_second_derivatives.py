@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.claim import Claim, OnlyFirst
+from derive.claims import Claim, OnlyFirst
 from derive.kernel import Declarations, Equation, Hypothesis
 from derive.kernel.terms import (
     MINUS_ONE,

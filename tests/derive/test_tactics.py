@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from derive.claim import Claim
+from derive.claims import Claim
 from derive.kernel import Declarations, Equation, Hypothesis, Judgement
 from derive.kernel.terms import (
     MINUS_ONE,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis.configuration import storage_directory
 
 from derive.batch import on_rows
-from derive.claim import Claim
+from derive.claims import Claim
 from derive.kernel import Declarations, Fact, Hypothesis
 from derive.kernel.terms import (
     MINUS_ONE,

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from derive.claim import Claim
+from derive.claims import Claim
 from derive.kernel import Declarations
 from derive.kernel.terms import (
     ZERO,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from derive.claim import Claim
+from derive.claims import Claim
 from derive.kernel import Declarations, Fact, Hypothesis
 from derive.kernel.terms import (
     ONE,

@@ -7,7 +7,7 @@ from itertools import islice
 import pytest
 from sympy import Eq, Symbol, cos, digamma, erf, exp, log, loggamma, pi, sin, sqrt
 
-from derive.claim import Claim
+from derive.claims import Claim
 from derive.derivation import derive
 from derive.identities import identity
 from derive.kernel.terms import MINUS_ONE, ONE, add, multiply, number, power, size

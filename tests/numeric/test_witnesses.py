@@ -10,7 +10,7 @@ from flint import arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.claim import Claim, Identity
+from derive.claims import Claim, Identity
 from derive.kernel import (
     Declarations,
     Derivative,

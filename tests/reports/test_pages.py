@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import reports
-from derive.claim import Claim
+from derive.claims import Claim
 from derive.theorems import GROUPS, catalogue, names, title
 from derive.typeset import latex
 from numeric.crosscheck import EXAMPLES
