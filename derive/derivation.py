@@ -21,9 +21,9 @@ from sympy.core.relational import Relational
 from .chain import Chain, Line, has_value
 from .claims import Claim
 from .conditions import Differentiated
-from .folding import definitions_in
 from .kernel import Derivative, Term
 from .notation import NotationError, Writer, exact
+from .notation.definitions import definitions_in
 from .partials import partials_in
 from .proved import Proved, Typeset, rows_of
 from .stating import state_claim

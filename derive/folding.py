@@ -5,61 +5,51 @@ This decides nothing. What comes out is read again as a formula and proved equal
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
-from sympy import Indexed, preorder_traversal
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from .kernel import Term
 from .kernel.polynomial import UNIT, Monomial, Polynomial, join, plus, raised
 from .kernel.terms import apply, element, sum_over
-from .notation import Reader
-from .symbols import Definition
+from .tactics.ledger import Context, NotProved
 from .tactics.matching import Found, matches
 from .tactics.polynomials import polynomial_of, term_of
 from .tactics.prove import Prover
 
-Pattern = tuple[str, int, Monomial]  # the definition's name, its rank, and its body
+
+class Pattern(NamedTuple):
+    """What to look for in products: the definition's name, its rank, and its body."""
+
+    name: str
+    rank: int
+    body: Monomial
 
 
-def definitions_in(*expressions: Any) -> tuple[Definition, ...]:
-    """The definitions that expressions use, those they are made of included."""
-    found: dict[Definition, None] = {}
-    for expression in expressions:
-        _note_definitions(expression, found)
-    return tuple(found)
+def pattern(name: str, body: Term, context: Context, prover: Prover) -> Pattern | None:
+    """What a definition looks like in normal form; None where it is no single product.
 
-
-def _note_definitions(expression: Any, found: dict[Definition, None]) -> None:
-    """Note each definition once, before those that it is made of."""
-    used = (part.base for part in preorder_traversal(expression) if isinstance(part, Indexed))
-    for base in used:
-        if isinstance(base, Definition) and base not in found:
-            found[base] = None
-            _note_definitions(base.body, found)
-
-
-def folded(term: Term, definitions: Iterable[Definition], reader: Reader, prover: Prover) -> Term:
-    """A term in normal form, with s[i] wherever a product holds what s[i] stands for."""
-    patterns = [_pattern(definition, reader, prover) for definition in definitions]
-    return _fold(term, [pattern for pattern in patterns if pattern is not None])
-
-
-def _pattern(definition: Definition, reader: Reader, prover: Prover) -> Pattern | None:
-    """The body as one monomial; its parameters are loose bound indices, the last innermost."""
-    body, context = reader.body(definition)
-    polynomial = prover.normal(body, context)
+    Its parameters are the loose bound indices of the body, under the context, the last innermost.
+    """
+    try:
+        polynomial = prover.normal(body, context)
+    except NotProved:
+        return None
     if len(polynomial) != 1 or next(iter(polynomial.values())) != 1:
         return None
     monomial = next(iter(polynomial))
-    rank = len(definition.parameters)
-    read = {index for name, _ in monomial for index in name.indices}
+    rank = len(context)
+    read = {index for factor, _ in monomial for index in factor.indices}
     if not monomial or not read.issuperset(range(rank)):  # nothing to tell which entry it is
         return None
-    return str(definition.label), rank, monomial
+    return Pattern(name, rank, monomial)
 
 
-def _fold(term: Term, patterns: list[Pattern]) -> Term:
+def folded(term: Term, patterns: Iterable[Pattern | None]) -> Term:
+    """A term in normal form, with s[i] wherever a product holds what s[i] stands for."""
+    return _fold(term, [found for found in patterns if found is not None])
+
+
+def _fold(term: Term, patterns: Sequence[Pattern]) -> Term:
     result: Polynomial = {}
     for monomial, coefficient in polynomial_of(term).items():
         named, rest = _take_out(monomial, patterns)
@@ -69,7 +59,7 @@ def _fold(term: Term, patterns: list[Pattern]) -> Term:
     return term_of(result)
 
 
-def _fold_inside(name: Term, patterns: list[Pattern]) -> Term:
+def _fold_inside(name: Term, patterns: Sequence[Pattern]) -> Term:
     if name.kind == "sum":
         return sum_over(name.args[0], _fold(name.args[1], patterns))
     if name.kind == "apply":
@@ -77,7 +67,7 @@ def _fold_inside(name: Term, patterns: list[Pattern]) -> Term:
     return _fold(name, patterns) if name.kind == "add" else name
 
 
-def _take_out(monomial: Monomial, patterns: list[Pattern]) -> tuple[Monomial, Monomial]:
+def _take_out(monomial: Monomial, patterns: Sequence[Pattern]) -> tuple[Monomial, Monomial]:
     """What the definitions cover of a product, by their names, and what they leave."""
     named: Monomial = UNIT
     for name, rank, pattern in patterns:

@@ -17,9 +17,9 @@ from sympy.core.relational import Relational
 
 from .chain import Chain, Line
 from .claims import Claim, Identity, Statement
-from .folding import definitions_in
 from .kernel import Proof, Refused
 from .notation import NotationError, exact
+from .notation.definitions import definitions_in
 from .partials import partials_in
 from .proved import Proved, Typeset, rows_of
 from .stating import state_identity

@@ -13,9 +13,10 @@ from sympy.core.relational import Relational
 
 from .chain import BrokenLink
 from .derivation import Derivation, derive
-from .folding import definitions_in, folded
+from .folding import Pattern, folded, pattern
 from .kernel import Derivative, Fact, Term
 from .notation import Reader, Writer, exact
+from .notation.definitions import definitions_in
 from .stating import declared
 from .symbols import Definition
 from .tactics.ledger import NotProved
@@ -126,4 +127,9 @@ class _Search:
 
     def _simple(self, prover: Prover, term: Term, fold: Sequence[Definition] = ()) -> Expr:
         simple = term_of(prover.normal(term))
-        return self.writer.expression(folded(simple, fold, self.reader, prover) if fold else simple)
+        patterns = [self._pattern(definition, prover) for definition in fold]
+        return self.writer.expression(folded(simple, patterns) if fold else simple)
+
+    def _pattern(self, definition: Definition, prover: Prover) -> Pattern | None:
+        body, context = self.reader.body(definition)
+        return pattern(str(definition.label), body, context, prover)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sympy import E, Eq, Expr, Integer, Ne, Rational, Symbol, exp, log, sqrt
 
 from derive import NotationError, gradient, unroll
-from derive.folding import definitions_in
 from derive.losses import cross_entropy, softmax, squared_error
+from derive.notation.definitions import definitions_in
 from derive.symbols import (
     Definition,
     delta,
