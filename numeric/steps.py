@@ -6,18 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
-from derive.claims import Claim, Identity
+from derive.claims import Identity
 from derive.conditions import conditions
 from derive.identities import proof_of
 from derive.kernel import Declarations, Refused, Term
+from derive.language.printer import Printer
 from derive.language.steps import WrittenDerivation, WrittenLine
 from derive.proof_files import dump, replay
-from derive.repairs import AlreadyTrue, Diagnosis, diagnose
+from derive.repairs import Diagnosis
 from derive.tactics.clock import time_limit
 from derive.tactics.ledger import NotProved
 
 from .answers import PROVED, REFUTED, UNDECIDED, Spelling
 from .deadline import Deadline
+from .diagnosing import diagnosis
 from .exact_samples import small_points
 from .witnesses import Counterexample, counterexample_at
 
@@ -77,10 +79,11 @@ def check_steps(
         if links[-1].verdict == REFUTED:
             break
     last = links[-1]
-    diagnosis = None
+    mistake = None
     if last.verdict == REFUTED and derivation.claim is not None:
-        diagnosis = _diagnosis(derivation, last.line.term, deadline, spell)
-    return StepsAnswer(derivation, tuple(links), diagnosis)
+        names = tuple(defined.name for defined in derivation.definitions)
+        mistake = _diagnosis(derivation, last.line.term, deadline, spell or Printer(names))
+    return StepsAnswer(derivation, tuple(links), mistake)
 
 
 def _link(
@@ -117,22 +120,12 @@ def _counterexample(
 
 
 def _diagnosis(
-    derivation: WrittenDerivation, value: Term, deadline: Deadline, spell: Spelling | None
+    derivation: WrittenDerivation, value: Term, deadline: Deadline, spell: Spelling
 ) -> Diagnosis | None:
     """What is wrong with the line, taken as a claim about the derivative on the left."""
     assert derivation.claim is not None
     claim = derivation.claim.saying(value)
-    points = list(islice(small_points(claim.declarations, derivation.domains), 8))
-
-    def plausible(candidate: Claim) -> bool:
-        return all(counterexample_at(candidate, point) is None for point in points)
-
-    options = {} if spell is None else {"spell": spell}
-    try:
-        with time_limit(0.5 * deadline.left):
-            return diagnose(claim, plausible=plausible, **options)
-    except (AlreadyTrue, NotProved, Refused):
-        return None
+    return diagnosis(claim, derivation.domains, spell=spell, seconds=0.5 * deadline.left)
 
 
 def lines_that_follow(answer: StepsAnswer) -> Iterator[WrittenLine]:
