@@ -184,7 +184,7 @@ class _StepsReading(Reading):
     def _derivative(self, reader: Elaboration, above: Node, below: Node) -> Term | None:
         """The value of ``dp[k]/dx[i]`` or ``d(expression)/dx[i]``; None for any other quotient."""
         variable = self._after_d(below)
-        of = above.arguments[0] if _is_d_of(above) else self._after_d(above)
+        of = _inside_d(above) or self._after_d(above)
         if variable is None or of is None or not isinstance(below, Name):
             return None
         if isinstance(of, Name) and of.name not in self.names.definitions:
@@ -270,8 +270,11 @@ def _located(source: Source, at: int) -> Iterator[None]:
         raise source.error(f"this derivative has no value that is known: {why}", at) from None
 
 
-def _is_d_of(node: Node) -> bool:
-    return isinstance(node, Call) and node.function == "d" and len(node.arguments) == 1
+def _inside_d(node: Node) -> Node | None:
+    """The expression of ``d(expression)``."""
+    if isinstance(node, Call) and node.function == "d" and len(node.arguments) == 1:
+        return node.arguments[0]
+    return None
 
 
 def _claim(
