@@ -8,6 +8,7 @@ equal to the statement. Which it is, is not decided here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import chain, zip_longest
 from typing import Any, NamedTuple
 
@@ -118,7 +119,10 @@ def _put_inside(part: Expr, place: int, put: Callable[[Expr], Expr]) -> Callable
 
 
 def _at_places(kind: Callable[[Place], Changes], places: Iterable[Place]) -> Changes:
-    return ((what, place.put(new)) for place in places for what, new in kind(place))
+    for place in places:
+        for what, new in kind(place):
+            with suppress(RecursionError):  # cos(u) turns u round and round where SymPy is unsure
+                yield what, place.put(new)
 
 
 # ---- kinds ---------------------------------------------------------------------------------------
