@@ -37,7 +37,9 @@ from .syntax import (
 )
 
 MOST_WRITTEN_OUT = 64  # sums with a number for a bound are written out
+MOST_WRITINGS = 5_000  # terms written out in one statement
 LARGEST_EXPONENT = 1_000
+_LARGEST_POWER = 20_000  # bits of a power of numbers
 _ARITY = {"max": (2, 20), "min": (2, 20)}
 _RELATIONS = {">": "<", ">=": "<="}
 
@@ -78,6 +80,8 @@ class Elaboration:
         self._facts: list[Linear] = list(self.known)
         self._inference = Inference(self.names)
         self._count = 0
+        self._written = 0
+        self._guards = 0  # how many brackets are around: what they shut out need have no value
 
     def infer(self, *nodes: Node) -> None:
         """Find out what indices run below, from all of these formulas; free ones stay declared."""
@@ -102,9 +106,16 @@ class Elaboration:
         name, at = term.args
         return name, at
 
-    def require_index(self, name: str, at: int) -> None:
-        """Refuse an index of which nothing says what it runs below."""
-        self._index_name(Name(at, name))
+    def declare(self, index: str, size: str) -> None:
+        """Take a free index that runs below this size."""
+        self.indices[index] = self._below[index] = size
+
+    def takes_size(self, name: str) -> bool:
+        """Whether the formulas read so far tell what a free index runs below; it is noted."""
+        size = self._inference.size(name)
+        if size is not None:
+            self.declare(name, size)
+        return size is not None
 
     @property
     def below(self) -> dict[str, str]:
@@ -303,9 +314,23 @@ class Elaboration:
             message = f"{name} takes {wants}{hint}, here {len(node.arguments)}"
             raise self.source.error(message, node.at)
         arguments = [self._term(part) for part in node.arguments]
+        if name in ("max", "min"):  # which of them comes first makes no difference to the value
+            arguments.sort(key=lambda term: term.kind != "number")
+        self._require_domain(node, arguments[0])
         if name in ABBREVIATIONS:
             return ABBREVIATIONS[name](*arguments)
         return terms.apply(name, *arguments)
+
+    def _require_domain(self, node: Call, argument: Term) -> None:
+        """Refuse a function of a number that it has no value at."""
+        value, name = terms.rational(argument), node.function
+        if value is None or value > 0:
+            return
+        if name in terms.OF_POSITIVE:
+            message = f"{name}({value}) has no value: {name} is for what is positive"
+            self._refuse_value(message, node.at)
+        if name == "sqrt" and value < 0:
+            self._refuse_value(f"sqrt({value}) has no value that is real", node.at)
 
     def _unknown(self, name: str) -> str:
         if self.names.meaning(name) is not None:
@@ -342,6 +367,8 @@ class Elaboration:
                 parts.append(found)
                 continue
             term = self._term(factor)
+            if stroke == "/" and term is ZERO:
+                self._refuse_value("division by 0 has no value", factor.at)
             parts.append(term if stroke == "*" else _inverse(term))
         return _folded_product(parts)
 
@@ -353,12 +380,24 @@ class Elaboration:
     def _power(self, node: Power) -> Term:
         base, exponent = self._term(node.base), self._term(node.exponent)
         value = terms.rational(exponent)
-        if value is not None and abs(value) > LARGEST_EXPONENT:
-            message = f"an exponent of {value} is too large: at most {LARGEST_EXPONENT}"
+        if value is not None and not -LARGEST_EXPONENT <= value <= LARGEST_EXPONENT:
+            message = f"an exponent is too large: at most {LARGEST_EXPONENT:,}"
             raise self.source.error(message, node.exponent.at)
         if base.kind == "number" and isinstance(value, int) and (base is not ZERO or value >= 0):
+            bits = max(int(part).bit_length() for part in base.args)
+            if bits * abs(value) > _LARGEST_POWER:
+                raise self.source.error("a number of too many digits", node.base.at)
             return terms.number(Fraction(*base.args) ** value)
+        if base.kind == "number" and base.args[0] < 0 and isinstance(value, Fraction):
+            self._refuse_value("a negative number has no such power", node.at)
+        if base is ZERO and isinstance(value, int):
+            self._refuse_value("0 to a negative power has no value", node.at)
         return terms.power(base, exponent)
+
+    def _refuse_value(self, message: str, at: int) -> None:
+        """Refuse what has a value nowhere, unless a bracket may shut it out."""
+        if not self._guards:
+            raise self.source.error(message, at)
 
     # ---- sums, products and guards
 
@@ -402,6 +441,10 @@ class Elaboration:
     def _written_out(self, node: Big, binder: Binder, inner: list[Binder], count: int) -> Term:
         parts = []
         for value in range(count):
+            self._written += 1
+            if self._written > MOST_WRITINGS:
+                message = f"more than {MOST_WRITINGS:,} terms to write out: sum to a size"
+                raise self.source.error(message, binder.at)
             with self._binding(binder.name, value):
                 parts.append(self._over(node, inner))
         return terms.sum_of(parts) if node.kind == "sum" else terms.product_of(parts)
@@ -464,13 +507,19 @@ class Elaboration:
             message = "a sum runs to a size, or to something made of indices"
             raise self.source.error(message, bound.at)
         last = {CONSTANT: Fraction(1), index: Fraction(1)}
-        facts = [] if form is None else [plus(form, last, -1)]
-        return [lambda body: terms.where("<", terms.position(index), end, body)], facts
+        facts: list[Linear] = [] if form is None else [plus(form, last, -1)]
+        relation = "<"
+        outer = _index_before(form)
+        if outer in self._below:  # j < i + 1 is j <= i, of whole numbers
+            relation, end = "<=", terms.position(outer)
+        return [lambda body: terms.where(relation, terms.position(index), end, body)], facts
 
     def _guard(self, node: Guard) -> Term:
         made = [self._condition(condition) for condition in node.conditions]
+        self._guards += 1
         with self._knowing([fact for _, facts in made for fact in facts]):
             body = ONE if node.body is None else self._term(node.body)
+        self._guards -= 1
         for guard, _ in reversed(made):
             body = guard(body)
         return body
@@ -554,19 +603,26 @@ class Elaboration:
         """What a comparison states; a free index in it means "for every". Raises ``ClaimError``."""
         try:
             left, right = self._term(node.left), self._term(node.right)
+            self._require_no_single(node, left, right)
             if not any(_speaks(term) for term in (left, right)):
                 message = "a hypothesis speaks of variables or sizes"
                 raise self.source.error(message, node.at)
             free = sorted(i for i in left.indices | right.indices if isinstance(i, str))
-            for name in free:
-                if name in self.names.single:
-                    message = f"{name} is one label: a hypothesis speaks of all that an index reads"
-                    raise self.source.error(message, node.at)
             context = tuple(self.indices[name] for name in reversed(free))
             one, other = (abstract(term, *free) for term in (left, right))
             return Hypothesis(context, _conclusion(node.relation, one, other))
         except Refused as refusal:
             raise self.source.error(str(refusal), node.at) from None
+
+    def _require_no_single(self, node: Comparison, *sides: Term) -> None:
+        """Refuse a hypothesis about one label: a free index in a hypothesis means "for every"."""
+        free = {index for side in sides for index in side.indices}
+        for name in sorted(self.names.single.keys() & free):
+            message = (
+                f"{name} is one label, and no hypothesis may speak of one alone; write it into "
+                f"loss and claim, as a factor in front: [{self.source.text}]*(..)"
+            )
+            raise self.source.error(message, node.at)
 
     def size_fact(self, node: Comparison) -> list[Linear]:
         """What a hypothesis such as n >= 3 says, as linear forms that are >= 0."""
@@ -574,6 +630,14 @@ class Elaboration:
         if relation in _RELATIONS:
             relation, left, right = _RELATIONS[relation], right, left
         return [] if relation == "!=" else self._facts_of(relation, left, right)
+
+
+def _index_before(form: Linear | None) -> str | None:
+    """i of the form i + 1, where i is an index."""
+    others = [name for name in form or () if name != CONSTANT]
+    if form is None or len(others) != 1 or form != {CONSTANT: 1, others[0]: 1}:
+        return None
+    return others[0]
 
 
 def _speaks(term: Term) -> bool:

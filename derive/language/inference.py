@@ -26,6 +26,7 @@ class Inference:
         self._names = names
         self._sizes: dict[Key, str] = {}
         self._weak: list[tuple[Key, Key | str]] = []
+        self._used: dict[tuple[str, int], list[Key]] = {}  # unknown name, axis -> indices there
 
     def read(self, node: Node, bound: Mapping[str, Key] = MappingProxyType({})) -> None:
         """Take in what a formula says of its indices."""
@@ -59,6 +60,11 @@ class Inference:
         """The size of an index that is bound at a place, or free; None where nothing tells it."""
         return self._sizes.get((name, at))
 
+    def used(self, name: str, axis: int) -> str | None:
+        """What an axis of a name that is not defined yet is read at; None where nothing tells."""
+        sizes = (self._sizes.get(key) for key in self._used.get((name, axis), ()))
+        return next((size for size in sizes if size is not None), None)
+
     def settle(self) -> None:
         """Pass sizes on between indices that have to do with each other."""
         moved = True
@@ -75,6 +81,10 @@ class Inference:
 
     def _read_entry(self, entry: Name, bound: Mapping[str, Key]) -> None:
         axes = self._names.axes(entry.name) or ()
+        for place, index in enumerate(entry.indices if not axes else ()):
+            self.read(index, bound)
+            if isinstance(index, Name) and self._is_index(index):
+                self._used.setdefault((entry.name, place), []).append(self._key(index, bound))
         for index, axis in zip(entry.indices, axes, strict=False):
             if isinstance(index, Name) and self._is_index(index):
                 self._sizes.setdefault(self._key(index, bound), axis)

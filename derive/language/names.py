@@ -12,12 +12,11 @@ from ..kernel.declarations import Label
 from ..kernel.terms import FUNCTIONS
 from .domains import DOMAINS, domain_of
 from .question import Defined, Domain
-from .syntax import Declaration, Name, Node, Number, Signed, Source
+from .syntax import LONGEST_NAME, Declaration, Name, Node, Number, Signed, Source
 
 CALLED = tuple(sorted({*FUNCTIONS, *ABBREVIATIONS}))
 RESERVED = {*CALLED, "sum", "prod", "pi", "and", "or", "not"}
 _CODE = {*keyword.kwlist, *dir(builtins)}
-LONGEST_NAME = 50
 
 
 @dataclass

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..claims import Claim
 from ..kernel import Hypothesis, Term
+from .printer import Printer
 
 
 @dataclass(frozen=True)
@@ -85,3 +86,11 @@ class Question:
     shorthand: Term
     loss_name: str
     loss: Term
+
+    @property
+    def printer(self) -> Printer:
+        """Prints terms in the names of the question."""
+        declared = self.claim.declarations
+        defined = (definition.name for definition in self.definitions)
+        taken = (*declared.sizes, *declared.variables, *declared.labels, *self.domains, *defined)
+        return Printer(taken, declared.indices)

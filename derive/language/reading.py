@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from ..claims import Claim
-from ..conditions import conditions
+from ..conditions import Differentiated, conditions
 from ..kernel import Declarations, Equation, Fact, Hypothesis, Refused, Term
 from ..kernel.judgement import terms_of
 from ..kernel.terms import Index, plain_indices
+from ..rebinding import abstract
 from ..tactics.ledger import NotProved
 from ..tactics.prove import Prover
 from .domains import hypotheses
 from .elaboration import Elaboration, ProductRead, expand
 from .errors import ClaimError
-from .names import Names
+from .inference import Inference
+from .names import Names, require_name
 from .printer import Printer
 from .question import ClaimText, Defined, Question, Stated
 from .ranges import Linear
-from .syntax import Claimed, Comparison, Name, Node, Quotient, Source, parse, statements
+from .syntax import (
+    LONGEST_TEXT,
+    Claimed,
+    Comparison,
+    Name,
+    Node,
+    Quotient,
+    Source,
+    Statement,
+    parse,
+    statements,
+)
 
 Entry = tuple[str, tuple[Index, ...]]
+
+
+class _Claimed(NamedTuple):
+    """What the last statement of a claim says: d(of) / d(entries) = shorthand."""
+
+    source: Source
+    name: str
+    of: Term
+    entries: tuple[Entry, ...]
+    shorthand: Term
 
 
 def read(text: ClaimText) -> Question:
@@ -40,6 +64,9 @@ def read(text: ClaimText) -> Question:
     ClaimError
         Where a text says nothing exact, with the place and what would be right.
     """
+    length = sum(map(len, (text.where, text.given, text.loss, text.claim)))
+    if length > LONGEST_TEXT:
+        raise ClaimError(f"a claim of {length:,} characters: at most {LONGEST_TEXT:,}")
     return Reading(text).question()
 
 
@@ -63,13 +90,14 @@ class Reading:
         source, claimed = self._claimed()
         of_name, of, entries = self._left(source, claimed.left)
         shorthand = self._right(source, claimed, of, entries)
-        value = expand(shorthand, self.bodies)
-        return self._asked(source, of_name, of, entries, shorthand, value)
+        return self._asked(_Claimed(source, of_name, of, entries, shorthand))
 
     @property
     def printer(self) -> Printer:
-        """Prints terms; no bound index is called like a defined quantity."""
-        return Printer(tuple(self.names.definitions))
+        """Prints terms; no bound index has a name that stands for something else."""
+        names = self.names
+        taken = (*names.sizes, *names.shapes, *names.labels, *names.single, *names.definitions)
+        return Printer(taken, self.indices)
 
     # ---- declarations and hypotheses
 
@@ -114,12 +142,16 @@ class Reading:
         sources = statements(field, text)
         if not sources:
             raise ClaimError(f"{field} is empty: write L = ..", field=field)
-        for source in sources:
-            name = self.define(source)
+        for place, source in enumerate(sources):
+            name = self.define(source, sources[place + 1 :])
         return name
 
-    def define(self, source: Source) -> str:
-        """Take in ``name[indices] = expression``; the name is given back."""
+    def define(self, source: Source, later: Sequence[Source] = ()) -> str:
+        """Take in ``name[indices] = expression``; the name is given back.
+
+        ``later`` are the definitions that follow: where nothing on the right tells what an index
+        of the left runs below, it is read off the places where the name is used.
+        """
         statement = parse(source, "definition")
         left: Name = statement.left
         self.names.require_free(left.name, source, left.at)
@@ -128,33 +160,61 @@ class Reading:
             raise source.error("one index twice on the left: give each a name", left.at)
         reader = self._elaboration(source)
         reader.infer(statement.right)
-        for parameter in parameters:
-            reader.require_index(parameter, left.at)
+        for axis, parameter in enumerate(parameters):
+            if not reader.takes_size(parameter):
+                size = self._size_by_use(left.name, axis, later)
+                if size is None:
+                    message = f"nothing says which size {parameter} runs below: use it as an index"
+                    raise source.error(message, left.at)
+                reader.declare(parameter, size)
         body = reader.term(statement.right)
         self._keep(reader)
         for free in reader.indices:
             if free not in parameters and free not in self.names.single:
-                message = f"{free} is neither declared nor an index of {left.name} on the left"
-                raise source.error(message, statement.right.at)
+                message = f"index {free} is free on the right, and not on the left: write "
+                shown = ",".join((*parameters, free))
+                raise source.error(f"{message}{left.name}[{shown}], or sum over it", left.at)
         shape = tuple(reader.indices[name] for name in parameters)
         bound = reader.closed(body, parameters)
         self.names.definitions[left.name] = Defined(left.name, shape, bound)
-        self.bodies[left.name] = expand(bound, self.bodies)
+        self.bodies[left.name] = self._expanded(source, bound)
         return left.name
 
     def _parameter(self, source: Source, part: Node) -> str:
-        if not isinstance(part, Name) or part.indices or self.names.meaning(part.name):
+        if not isinstance(part, Name) or part.indices:
             raise source.error("on the left stand new indices, as in p[k]", part.at)
+        meaning = "a label" if part.name in self.names.single else self.names.meaning(part.name)
+        if meaning is not None:
+            message = f"{part.name} is {meaning}; on the left stand new indices, as in p[k]"
+            raise source.error(message, part.at)
+        require_name(part.name, source, part.at)
         return part.name
+
+    def _size_by_use(self, name: str, axis: int, later: Sequence[Source]) -> str | None:
+        """What an index of a definition runs below, from where the name is used later on."""
+        inference = Inference(self.names)
+        for source in (*later, *statements("claim", self.text.claim)):
+            node = _right_side(source)
+            if node is not None:
+                inference.read(node)
+                inference.settle()
+        return inference.used(name, axis)
+
+    def _expanded(self, source: Source, term: Term) -> Term:
+        try:
+            return expand(term, self.bodies)
+        except Refused as refusal:
+            raise source.error(f"with the definitions put in: {refusal}", 0) from None
 
     # ---- the claim
 
     def _claimed(self) -> tuple[Source, Claimed]:
-        *before, last = statements("claim", self.text.claim) or [None]
-        if last is None:
+        sources = statements("claim", self.text.claim)
+        if not sources:
             raise ClaimError("claim is empty: write dL/dx[i] = ..", field="claim")
-        for source in before:
-            self.define(source)
+        *before, last = sources
+        for place, source in enumerate(before):
+            self.define(source, before[place + 1 :])
         return last, parse(last, "claim")
 
     def _left(self, source: Source, left: Quotient) -> tuple[str, Term, tuple[Entry, ...]]:
@@ -241,16 +301,10 @@ class Reading:
 
     # ---- the whole
 
-    def _asked(
-        self,
-        source: Source,
-        of_name: str,
-        of: Term,
-        entries: tuple[Entry, ...],
-        shorthand: Term,
-        value: Term,
-    ) -> Question:
-        function = expand(of, self.bodies)
+    def _asked(self, claimed: _Claimed) -> Question:
+        source, entries = claimed.source, claimed.entries
+        function = self._expanded(source, claimed.of)
+        value = self._expanded(source, claimed.shorthand)
         given = self.stated()
         assumed = self.assumed((function, value), entries, [h for _, h in given])
         stated = [hypothesis for _, hypothesis in (*assumed, *given)]
@@ -258,7 +312,7 @@ class Reading:
         try:
             self._require_products_defined(declared)
             (variable, at), *then = entries
-            moved = (function, variable, *(name for name, _ in then))
+            moved: Differentiated = (function, variable, *(name for name, _ in then))
             needed = conditions(declared, (function, value), moved)
             claim = Claim(
                 replace(declared, hypotheses=_unique((*declared.hypotheses, *needed))),
@@ -279,9 +333,9 @@ class Reading:
             given=tuple(Stated(text, h) for text, h in given),
             conditions=tuple(Stated(printer.hypothesis(h), h) for h in needed),
             definitions=tuple(self.names.definitions.values()),
-            shorthand=shorthand,
-            loss_name=of_name,
-            loss=of,
+            shorthand=claimed.shorthand,
+            loss_name=claimed.name,
+            loss=claimed.of,
         )
 
     def assumed(
@@ -326,14 +380,35 @@ class Reading:
                 try:
                     prover.ledger.fact(*need)
                 except NotProved:
-                    message = "the factors of a product are to be positive: say so in given"
-                    raise read.source.error(message, read.at) from None
+                    raise read.source.error(_positive_factors(read, *need), read.at) from None
 
     def _elaboration(self, source: Source, indices: dict[str, str] | None = None) -> Elaboration:
         return Elaboration(self.names, source, indices or {}, self.sizes_known)
 
     def _keep(self, reader: Elaboration) -> None:
         self._products += reader.products
+
+
+def _positive_factors(read: ProductRead, kind: str, term: Term, context: tuple[str, ...]) -> str:
+    """What to state, where a product over an index has a factor that may be negative or 0."""
+    free = sorted(index for index in term.indices if isinstance(index, str))
+    outer = tuple(read.indices[index] for index in reversed(free))
+    needed = Hypothesis((*outer, *context), Fact(kind, abstract(term, *free)))
+    return (
+        "a product over an index is read as exp of a sum of logarithms, so its factors have to be "
+        f"positive: state {Printer().hypothesis(needed)} in given, or declare it positive"
+    )
+
+
+def _right_side(source: Source) -> Node | None:
+    """What stands right of the sign of equality; None where it is not to be read."""
+    for rule in ("definition", "claim"):
+        try:
+            statement: Statement | Claimed = parse(source, rule)
+        except ClaimError:
+            continue
+        return statement.right
+    return None
 
 
 def _places_of_d(text: str) -> list[int]:

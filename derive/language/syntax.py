@@ -14,12 +14,15 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, v_args
-from lark.exceptions import UnexpectedEOF, UnexpectedToken, VisitError
+from lark.exceptions import UnexpectedEOF, UnexpectedToken
 
 from .errors import ClaimError
 
-LONGEST_TEXT = 100_000
+LONGEST_TEXT = 50_000
+LONGEST_STATEMENT = 20_000
 LONGEST_NUMBER = 1_000
+LONGEST_NAME = 50
+LONGEST_WORD = 2 * LONGEST_NAME + 10  # dxdw of a derivative is one word
 DEEPEST = 100
 MOST_STATEMENTS = 1_000
 
@@ -186,7 +189,8 @@ def statements(field: str, text: str) -> list[Source]:
         raise ClaimError(message, field=field)
     for place, sign in enumerate(text):
         if not (sign.isprintable() or sign in "\n\r\t"):
-            raise ClaimError(f"{sign!r} is no text", field=field, source=text, offset=place)
+            message = f"{sign!r} is no text: a sign that cannot be seen; take it out"
+            raise ClaimError(message, field=field, source=text, offset=place)
     found = [Source(field, text, start, text_) for start, text_ in _pieces(_without_remarks(text))]
     if len(found) > MOST_STATEMENTS:
         raise ClaimError(f"{len(found):,} statements: at most {MOST_STATEMENTS:,}", field=field)
@@ -215,8 +219,10 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
 
 def _goes_on(text: str, start: int, end: int) -> bool:
     """Whether a statement goes on after the line end at ``end``."""
-    before, after = text[start:end].rstrip(), text[end:].lstrip()
-    return bool(before) and (before[-1] in "+-*/^=<>,:" or after[:1] in tuple("+-*/^="))
+    before = text[start:end].rstrip()
+    if not before:
+        return False
+    return before[-1] in "+-*/^=<>,:" or text[end:].lstrip()[:1] in tuple("+-*/^=")
 
 
 def _piece(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
@@ -236,31 +242,56 @@ def parse(source: Source, rule: str) -> Any:
     ClaimError
         At the place where the text is not as the rule wants it.
     """
-    _require_shallow(source)
+    if len(source.text) > LONGEST_STATEMENT:
+        message = f"a statement of {len(source.text):,} characters: at most {LONGEST_STATEMENT:,}"
+        raise source.error(f"{message}; define parts of it by themselves", 0)
     try:
-        return _Nodes().transform(_lark().parse(source.text, start=rule))
+        parsed = _lark().parse(source.text, start=rule)
     except UnexpectedInput as error:
         raise _misread(source, rule, error) from None
-    except VisitError as error:
-        if isinstance(error.orig_exc, _Excess):
-            raise source.error(str(error.orig_exc), error.orig_exc.at) from None
-        raise
+    except _Excess as excess:
+        raise source.error(str(excess), excess.at) from None
+    _require_shallow(source, parsed)
+    return parsed
 
 
 @cache
 def _lark() -> Lark:
+    """The parser. Nodes are made while it reads, so that no tree of its own has to be walked."""
     grammar = files(__package__).joinpath("grammar.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", start=list(_STARTS), maybe_placeholders=True)
+    return Lark(
+        grammar,
+        parser="lalr",
+        start=list(_STARTS),
+        maybe_placeholders=True,
+        transformer=_Nodes(),
+        lexer_callbacks={"NAME": _word},
+    )
 
 
-def _require_shallow(source: Source) -> None:
-    """Refuse what nests too deep: parentheses, and signs and powers, which nest to the right."""
-    depth, run = 0, 0
-    for place, sign in enumerate(source.text):
-        depth += (sign in "([{") - (sign in ")]}")
-        run = run + 1 if sign in "-^" else run if sign.isspace() or sign.isalnum() else 0
-        if depth > DEEPEST or run > DEEPEST:
-            raise source.error(f"nested deeper than {DEEPEST}", place)
+def _word(token: Token) -> Token:
+    if len(token) > LONGEST_WORD:
+        raise _Excess(f"a name of {len(token):,} letters: at most {LONGEST_NAME}", _start(token))
+    return token
+
+
+def _require_shallow(source: Source, parsed: Any) -> None:
+    """Refuse what nests too deep. Nothing recursive has walked it up to here."""
+    waiting = [(node, 1) for node in _nodes_in(parsed)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise source.error(f"nested deeper than {DEEPEST}: define parts by themselves", node.at)
+        for value in vars(node).values():
+            waiting += [(inner, depth + 1) for inner in _nodes_in(value)]
+
+
+def _nodes_in(value: Any) -> Iterator[Node]:
+    if isinstance(value, Node):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _nodes_in(each)
 
 
 class _Excess(Exception):  # noqa: N818  (it ends as a ClaimError)
@@ -272,7 +303,7 @@ class _Excess(Exception):  # noqa: N818  (it ends as a ClaimError)
 def _exact(token: Token) -> Fraction:
     mantissa, _, exponent = str(token).lower().partition("e")
     if len(mantissa) > LONGEST_NUMBER or len(exponent) > 4 or abs(int(exponent or 0)) > 999:
-        raise _Excess(f"a number with more than {LONGEST_NUMBER} digits", token.start_pos)
+        raise _Excess(f"a number with more than {LONGEST_NUMBER} digits", _start(token))
     return Fraction(f"0{mantissa}0" if "." in mantissa else mantissa) * Fraction(10) ** int(
         exponent or 0
     )
@@ -280,7 +311,7 @@ def _exact(token: Token) -> Fraction:
 
 def _start(part: Any) -> int:
     """Where a token or a node starts."""
-    return int(part.start_pos) if isinstance(part, Token) else int(part.at)
+    return int(part.start_pos or 0) if isinstance(part, Token) else int(part.at)
 
 
 @v_args(inline=True)
@@ -306,7 +337,10 @@ class _Nodes(Transformer):  # type: ignore[type-arg]
         return Power(base.at, base, exponent)
 
     def chain(self, first: Any, stroke: Any = None, last: Any = None) -> list[tuple[str, Node]]:
-        return [("*", first)] if stroke is None else [*first, (str(stroke), last)]
+        found: list[tuple[str, Node]] = [("*", first)] if stroke is None else first
+        if stroke is not None:
+            found.append((str(stroke), last))
+        return found
 
     def factors(self, first: Any, stroke: Any = None, last: Any = None) -> list[tuple[str, Node]]:
         factors = first if isinstance(first, list) else [("*", first)]
