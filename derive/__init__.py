@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .asking import check, claim
     from .chain import BrokenLink
     from .derivation import Derivation, derive
     from .fixed_sizes import unroll
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from .theorems import catalogue, theorem
 
 _HOME = {
+    "asking": ("check", "claim"),
     "chain": ("BrokenLink",),
     "derivation": ("Derivation", "derive"),
     "proof_files": ("replay",),
@@ -82,6 +84,8 @@ __all__ = [
     "NotationError",
     "Theorem",
     "catalogue",
+    "check",
+    "claim",
     "cross_entropy",
     "delta",
     "derive",

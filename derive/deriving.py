@@ -32,6 +32,8 @@ def derived(claim: Claim) -> Derived:
     """
     prover = Prover(claim.declarations)
     line = prover.derivative(claim.of, claim.variable, claim.at)
+    for variable, at in claim.then:
+        line = prover.derivative_again(line, variable, at)
     found = prover.ledger.judgement(line).conclusion
     assert isinstance(found, Derivative)
     value = term_of(prover.normal(found.value))

@@ -24,8 +24,12 @@ from .witnesses import counterexample_at
 
 
 def ablate(question: Question, deadline: Deadline) -> Iterator[Ablation]:
-    """What happens without each hypothesis that was stated or that a domain brings along."""
-    stated = (*question.assumed, *question.given)
+    """What happens without each hypothesis that was stated or that a domain brings along.
+
+    What a domain says and what is stated, too, is dropped together.
+    """
+    every = (*question.assumed, *question.given)
+    stated = tuple({each.hypothesis: each for each in every}.values())
     for place, hypothesis in enumerate(stated):
         if deadline.is_over:
             yield Ablation(hypothesis, OPEN)
@@ -39,7 +43,7 @@ def _without(question: Question, stated: Stated, deadline: Deadline) -> Ablation
             claim, domains = reduced(question, stated)
         except (NotProved, Refused):
             return Ablation(stated, OPEN)
-        if stated.hypothesis in claim.declarations.hypotheses and not said_again(question, stated):
+        if stated.hypothesis in claim.declarations.hypotheses:
             return Ablation(stated, NO_VALUE_WITHOUT)
         if is_proved(claim):
             return Ablation(stated, NOT_NEEDED)
@@ -60,28 +64,23 @@ def reduced(question: Question, dropped: Stated) -> tuple[Claim, Domains]:
     What the formulas need in order to have a value is found again: it may be what was dropped.
     """
     claim = question.claim
-    others = [each for each in (*question.assumed, *question.given) if each is not dropped]
-    kept = tuple(dict.fromkeys(each.hypothesis for each in others))
+    every = (*question.assumed, *question.given)
+    others = (each.hypothesis for each in every if each.hypothesis != dropped.hypothesis)
+    kept = tuple(dict.fromkeys(others))
     declarations = replace(claim.declarations, hypotheses=kept)
     of, value = claim.terms
     moved = claim.judgement.conclusion
     assert isinstance(moved, Derivative)
     further = (name for name, _ in moved.then)
     needed = conditions(declarations, (of, value), (of, moved.variable, *further))
-    every = tuple(dict.fromkeys((*kept, *needed)))
+    hypotheses = tuple(dict.fromkeys((*kept, *needed)))
     domains = dict(question.domains)
-    if dropped in question.assumed:
+    if any(each.hypothesis == dropped.hypothesis for each in question.assumed):
         about = frozenset[str]().union(*_names(dropped))
         for name in about & set(domains):
             if domains[name].kind in MATRICES:  # nothing is left of being positive definite
                 del domains[name]
-    return replace(claim, declarations=replace(declarations, hypotheses=every)), domains
-
-
-def said_again(question: Question, stated: Stated) -> bool:
-    """Whether a domain and a stated hypothesis say the same."""
-    others = (*question.assumed, *question.given)
-    return any(each.hypothesis == stated.hypothesis for each in others if each is not stated)
+    return replace(claim, declarations=replace(declarations, hypotheses=hypotheses)), domains
 
 
 def _names(stated: Stated) -> Iterator[frozenset[str]]:

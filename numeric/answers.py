@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from derive.kernel import Proof, Term
+from derive.language.own_words import in_own_definitions, left_side, statement
 from derive.language.question import Question, Stated
+from derive.repairs import Diagnosis
 
 from .points import Point
 from .witnesses import Counterexample, shown
-from .wording import spell
 
 PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
 
@@ -23,6 +24,7 @@ NOT_NEEDED, FALSE_WITHOUT, NO_VALUE_WITHOUT, OPEN = (
     "open",
 )
 Spelling = Callable[[Term], str]
+_Said = TypeVar("_Said", "Stated", "Ablation")
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Answer:
     ablations: what happens without each hypothesis.
     counterexample: the smallest input found at which the claim is certainly false.
     derivative: the right answer, where it was found and proved.
+    diagnosis: the mistake that a refuted claim makes, where a repair of it was proved.
     left_over: what is left between both sides.
     fixed_sizes: choices of sizes at which the claim is proved.
     agreement: how many inputs agreed; it proves nothing.
@@ -80,6 +83,7 @@ class Answer:
     ablations: tuple[Ablation, ...] = ()
     counterexample: Counterexample | None = None
     derivative: Term | None = None
+    diagnosis: Diagnosis | None = None
     left_over: Term | None = None
     fixed_sizes: tuple[Mapping[str, int], ...] = ()
     agreement: Agreement = Agreement()
@@ -88,23 +92,36 @@ class Answer:
     steps: tuple[Term, ...] = ()
     seconds: float = 0.0
 
-    def lines(self, spelled: Spelling = spell) -> list[str]:
-        """The answer in a few lines of plain text, the verdict first."""
-        lines = [f"{self.verdict}: {self.reason}" if self.reason else self.verdict]
-        lines += [f"holds where {stated.text}" for stated in self.conditions]
+    @property
+    def spelled(self) -> Spelling:
+        """Writes terms out in the definitions of the question."""
+        return in_own_definitions(self.question)
+
+    @property
+    def headline(self) -> str:
+        """The verdict, the claim, and why it is undecided."""
+        why = f" ({self.reason})" if self.reason else ""
+        return f"{self.verdict}: {statement(self.question)}{why}"
+
+    def lines(self, spelled: Spelling | None = None) -> list[str]:
+        """What there is to say below the headline, a line each."""
+        spelled = spelled or self.spelled
+        lines = [f"holds where {stated.text}" for stated in _once(self.conditions)]
         lines += self._proved_lines(spelled) if self.verdict == PROVED else []
         if self.counterexample is not None:
             lines.append(f"counterexample: {self.counterexample}")
         if self.derivative is not None:
-            lines.append(f"the derivative is {spelled(self.derivative)}")
+            lines.append(f"right: {left_side(self.question)} = {spelled(self.derivative)}")
+        if self.diagnosis is not None:
+            lines.append(f"diagnosis: {self.diagnosis}")
         lines += self._undecided_lines(spelled) if self.verdict == UNDECIDED else []
         return lines
 
     def _proved_lines(self, spelled: Spelling) -> list[str]:
-        lines = [f"uses {stated.text}" for stated in self.used]
-        lines += [f"does not need {stated.text}" for stated in self.not_needed]
-        lines.append(f"for instance at {self.example}")
-        for ablation in self.ablations:
+        lines = [f"uses {stated.text}" for stated in _once(self.used)]
+        lines += [f"does not need {stated.text}" for stated in _once(self.not_needed)]
+        lines.append(f"for example at {self.example}")
+        for ablation in _once(self.ablations):
             without = f"without {ablation.hypothesis.text}"
             if ablation.outcome == NO_VALUE_WITHOUT:
                 lines.append(
@@ -112,8 +129,9 @@ class Answer:
                 )
             if ablation.counterexample is not None:
                 lines.append(f"{without} it is false: {ablation.counterexample}")
-            if ablation.general is not None:
-                lines.append(f"{without} the derivative is {spelled(ablation.general)}")
+            if ablation.general is not None and ablation.outcome != NOT_NEEDED:
+                general = spelled(ablation.general)
+                lines.append(f"{without}: {left_side(self.question)} = {general}")
         return lines
 
     def _undecided_lines(self, spelled: Spelling) -> list[str]:
@@ -128,25 +146,28 @@ class Answer:
         return lines
 
     def __str__(self) -> str:
-        return "\n".join(self.lines())
+        return "\n".join([self.headline, *(f"  {line}" for line in self.lines())])
 
     def _repr_markdown_(self) -> str:
-        first, *others = self.lines()
-        return "\n".join([f"**{first}**", "", *(f"- `{line}`" for line in others)])
+        verdict, rest = self.headline.split(": ", 1)
+        below = (f"- `{line}`" for line in self.lines())
+        return "\n".join([f"**{verdict}**: `{rest}`", "", *below])
 
-    def as_json(self, spelled: Spelling = spell) -> dict[str, Any]:
+    def as_json(self, spelled: Spelling | None = None) -> dict[str, Any]:
         """The answer as JSON-ready data; formulas are text, numbers exact."""
+        spell = spelled or self.spelled
 
         def text(term: Term | None) -> str | None:
-            return None if term is None else spelled(term)
+            return None if term is None else spell(term)
 
         return {
             "name": self.question.text.name,
             "verdict": self.verdict,
+            "claim": statement(self.question),
             "reason": self.reason,
-            "used": [stated.text for stated in self.used],
-            "not_needed": [stated.text for stated in self.not_needed],
-            "conditions": [stated.text for stated in self.conditions],
+            "used": [stated.text for stated in _once(self.used)],
+            "not_needed": [stated.text for stated in _once(self.not_needed)],
+            "conditions": [stated.text for stated in _once(self.conditions)],
             "example": _point_json(self.example),
             "ablations": [
                 {
@@ -155,10 +176,11 @@ class Answer:
                     "counterexample": _counterexample_json(ablation.counterexample),
                     "general": text(ablation.general),
                 }
-                for ablation in self.ablations
+                for ablation in _once(self.ablations)
             ],
             "counterexample": _counterexample_json(self.counterexample),
             "derivative": text(self.derivative),
+            "diagnosis": _diagnosis_json(self.diagnosis),
             "left_over": text(self.left_over),
             "fixed_sizes": [dict(sizes) for sizes in self.fixed_sizes],
             "agreement": {"asked": self.agreement.asked, "agreed": self.agreement.agreed},
@@ -167,8 +189,21 @@ class Answer:
         }
 
 
+def _once(found: Iterable[_Said]) -> list[_Said]:
+    """Each hypothesis once: what a domain says may also be stated."""
+    first: dict[object, _Said] = {}
+    for each in found:
+        stated = each.hypothesis if isinstance(each, Ablation) else each
+        first.setdefault(stated.hypothesis, each)
+    return list(first.values())
+
+
 def _sizes_text(sizes: Mapping[str, int]) -> str:
     return ", ".join(f"{name} = {value}" for name, value in sizes.items())
+
+
+def _diagnosis_json(found: Diagnosis | None) -> dict[str, str] | None:
+    return None if found is None else {"kind": str(found.kind), "words": found.words}
 
 
 def _point_json(point: Point | None) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ from derive.at_sizes import NotWritten, at_sizes
 from derive.contradictions import contradicts
 from derive.deriving import derived
 from derive.kernel import Proof, Refused, Term
+from derive.language.own_words import in_own_definitions
 from derive.language.question import Question
 from derive.proof_files import dump, replay
 from derive.tactics.clock import time_limit
@@ -25,6 +26,7 @@ from .ablation import ablate, derivative, is_proved
 from .answers import PROVED, REFUTED, UNDECIDED, Agreement, Answer
 from .constraints import least_sizes
 from .deadline import Deadline
+from .diagnosing import diagnosis
 from .exact_samples import example_point, small_points
 from .interpret import Undefined
 from .points import Point
@@ -168,7 +170,15 @@ class _Checking:
         small = smallest(self.claim, found, self.question.domains, self.deadline.part(0.5))
         with time_limit(0.8 * self.deadline.left):
             value = derivative(self.claim)
-        return Answer(self.question, REFUTED, counterexample=small, derivative=value)
+        mistake = diagnosis(
+            self.claim,
+            self.question.domains,
+            spell=in_own_definitions(self.question),
+            seconds=0.8 * self.deadline.left,
+        )
+        return Answer(
+            self.question, REFUTED, counterexample=small, derivative=value, diagnosis=mistake
+        )
 
     def _is_proved_quickly(self) -> bool:
         with time_limit(0.2 * self.deadline.left):
