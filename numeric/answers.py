@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from derive.kernel import Proof, Term
+from derive.language.explaining import Step
 from derive.language.own_words import in_own_definitions, left_side, statement
 from derive.language.question import Question, Stated
 from derive.repairs import Diagnosis
@@ -70,7 +71,7 @@ class Answer:
     agreement: how many inputs agreed; it proves nothing.
     contradictory: whether no input meets the hypotheses, or none was found.
     reason: why it is undecided, in words.
-    steps: where it was asked for, the derivative as it comes, and multiplied out.
+    steps: where it was asked for, the derivation that was found, each line proved.
     """
 
     question: Question
@@ -89,7 +90,7 @@ class Answer:
     agreement: Agreement = Agreement()
     contradictory: bool = False
     reason: str = ""
-    steps: tuple[Term, ...] = ()
+    steps: tuple[Step, ...] = ()
     seconds: float = 0.0
 
     @property
@@ -131,7 +132,7 @@ class Answer:
                 lines.append(f"{without} it is false: {ablation.counterexample}")
             if ablation.general is not None and ablation.outcome != NOT_NEEDED:
                 general = spelled(ablation.general)
-                lines.append(f"{without}: {left_side(self.question)} = {general}")
+                lines.append(f"{without}, in general: {left_side(self.question)} = {general}")
         return lines
 
     def _undecided_lines(self, spelled: Spelling) -> list[str]:
@@ -184,6 +185,7 @@ class Answer:
             "left_over": text(self.left_over),
             "fixed_sizes": [dict(sizes) for sizes in self.fixed_sizes],
             "agreement": {"asked": self.agreement.asked, "agreed": self.agreement.agreed},
+            "steps": [vars(step) for step in self.steps],
             "contradictory": self.contradictory,
             "seconds": round(self.seconds, 3),
         }

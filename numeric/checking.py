@@ -13,8 +13,8 @@ from itertools import islice, product
 
 from derive.at_sizes import NotWritten, at_sizes
 from derive.contradictions import contradicts
-from derive.deriving import derived
 from derive.kernel import Proof, Refused, Term
+from derive.language.explaining import Step, explained
 from derive.language.own_words import in_own_definitions
 from derive.language.question import Question
 from derive.proof_files import dump, replay
@@ -56,8 +56,7 @@ class InternalContradiction(AssertionError):  # noqa: N818  (what it is)
 def check(question: Question, *, seconds: float = 8.0, explain: bool = False) -> Answer:
     """What is known of a claim after at most about so many seconds.
 
-    With ``explain`` the answer also has the derivative as the formulas of calculus give it, and
-    multiplied out.
+    With ``explain`` the answer also has the derivation that was found, line by line.
 
     Raises
     ------
@@ -71,13 +70,12 @@ def check(question: Question, *, seconds: float = 8.0, explain: bool = False) ->
     return replace(answer, conditions=question.conditions, steps=steps, seconds=deadline.spent)
 
 
-def _steps(question: Question, deadline: Deadline) -> tuple[Term, ...]:
+def _steps(question: Question, deadline: Deadline) -> tuple[Step, ...]:
     try:
-        with time_limit(deadline.left):
-            found = derived(question.claim)
-    except NotProved:
+        with time_limit(max(1.0, deadline.left)):
+            return explained(question)
+    except (NotProved, Refused):
         return ()
-    return found.raw, found.claim.value
 
 
 class _Checking:

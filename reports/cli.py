@@ -13,7 +13,7 @@ import sys
 import threading
 from _thread import interrupt_main
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -22,10 +22,15 @@ import typer
 from typer.core import TyperGroup
 
 if TYPE_CHECKING:
+    from derive.language.files import Entry
     from derive.statement import Theorem
+
+    from .checking import Told
 
 PROVED, REFUTED, USAGE, UNDECIDED, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 130, 141
 LONGEST_REFUSAL = 500
+UNREADABLE = "unreadable"  # as reports.checking.UNREADABLE, which is not loaded for --help
+VERDICT_COLOURS = {"proved": "green", "refuted": "red", "undecided": "yellow"}
 EXAMPLES = 20  # as numeric.crosscheck.EXAMPLES, which is not loaded for --help
 
 EXIT_STATUS = (
@@ -64,6 +69,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=_examples(
+        "check claims.toml             formulas of your own",
         "list                          what there is",
         "prove softmax_cross_entropy   every line, with its reason",
         "report                        the pages, with all the evidence",
@@ -241,6 +247,122 @@ def report(  # noqa: PLR0917  (typer reads options off the parameters)
     _exit([verdict for some in verdicts.values() for verdict in some])
 
 
+@app.command(
+    epilog=_examples(
+        "check claims.toml                  every [[claim]] of a file",
+        "check - < claims.toml              the same from standard input",
+        "check claims.toml --report pages   an index, and a page for each claim",
+        'check --where "x: real[n]" --loss "L = sum_{k<n} x[k]^2" --claim "dL/dx[i] = 2*x[i]"',
+        status="A file is TOML, an entry for each claim:\n\n\b\n"
+        "  [[claim]]\n"
+        '  where = "x: real[n]; y: simplex[n]"\n'
+        '  loss = "p[k] = exp(x[k])/sum_{j<n} exp(x[j]); L = -sum_{k<n} y[k]*log(p[k])"\n'
+        '  claim = "dL/dx[i] = p[i] - y[i]"\n\n'
+        "Or four lines that begin with the words where, given, loss, claim.\n\n"
+        "Exit status: 2 if a claim could not be read, else 1 if any was refuted, "
+        "else 3 if any stayed undecided, else 0 (all proved).",
+    )
+)
+def check(  # noqa: PLR0917  (typer reads options off the parameters)
+    files: Annotated[
+        list[str] | None, typer.Argument(help="Files of claims; - is standard input.")
+    ] = None,
+    where: Annotated[str, typer.Option(help="Declarations, such as 'x: real[n]'.")] = "",
+    given: Annotated[str, typer.Option(help="Hypotheses, such as 'x[i] > 0'.")] = "",
+    loss: Annotated[str, typer.Option(help="Definitions; the last is differentiated.")] = "",
+    claim: Annotated[str, typer.Option(help="The derivative that you believe in.")] = "",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print the derivation that was found, too.")
+    ] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write markdown pages to this folder: an index, the claims.")
+    ] = None,
+    seconds: Annotated[
+        float, typer.Option(min=0.1, help="The time that one claim may take, about.")
+    ] = 8.0,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many processes to use; without it, one for each processor."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Settle formulas of your own: proved, refuted at an exact input, or undecided.
+
+    A refuted claim comes with a counterexample, the right derivative, and which mistake it is.
+    """
+    from .answering import Settings, answers
+    from .writing import require_writable
+
+    if report is not None:
+        with _input_errors(f"cannot write to {report}"):
+            require_writable(report)
+    entries = _claims(files or [], {"where": where, "given": given, "loss": loss, "claim": claim})
+    found = []
+    with _counting(len(entries)) as count:
+        for told in answers(entries, Settings(seconds, explain), jobs or os.cpu_count() or 1):
+            found.append(told)
+            with count(len(found)):
+                _show_answer(told, named=len(entries) > 1, as_json=as_json)
+    if as_json:
+        _print_json([told.data for told in found])
+    if report is not None:
+        _write_claim_pages(found, report, as_json=as_json)
+    _exit([told.verdict for told in found])
+
+
+def _claims(files: list[str], typed: dict[str, str]) -> list[Entry]:
+    """The claims of all files, or the one that stands in the options."""
+    from derive.language.question import ClaimText
+
+    from .answering import entries_of
+
+    if any(typed.values()):
+        if files:
+            _fail("either files of claims, or one claim in the options, not both")
+        missing = [name for name in ("loss", "claim") if not typed[name]]
+        if missing:
+            _fail(f"--{missing[0]} is missing: a claim has --where, --given, --loss and --claim")
+        return [ClaimText(**typed, name="claim")]
+    if not files:
+        _fail("nothing to check: name a file of claims, or - for standard input; see --help")
+    return [entry for file in files for entry in entries_of(file, _read_bytes(file))]
+
+
+def _read_bytes(file: str) -> bytes:
+    """What a file holds, as far as it is worth reading."""
+    from derive.language.files import LARGEST_FILE
+
+    with _input_errors(f"cannot read {file}"):
+        if file == "-":
+            return sys.stdin.buffer.read(LARGEST_FILE + 1)
+        with Path(file).open("rb") as source:
+            return source.read(LARGEST_FILE + 1)
+
+
+def _show_answer(told: Told, *, named: bool, as_json: bool) -> None:
+    """An answer on the output, and what cannot be read on the error stream."""
+    if told.verdict == UNREADABLE:
+        typer.echo(f"gradproof: {told.name}: {told.text}", err=True)
+    elif not as_json:
+        verdict, rest = told.text[: len(told.verdict)], told.text[len(told.verdict) :]
+        name = f"{told.name}\n" if named else ""
+        colour = None if "NO_COLOR" in os.environ else VERDICT_COLOURS[told.verdict]
+        typer.echo(name + typer.style(verdict, fg=colour, bold=colour is not None) + rest)
+        if named:
+            typer.echo("")
+
+
+def _write_claim_pages(found: list[Told], folder: Path, *, as_json: bool) -> None:
+    from .claim_pages import claim_pages
+    from .writing import write_files
+
+    pages = claim_pages(found)
+    with _input_errors(f"cannot write to {folder}"):
+        write_files(pages, folder)
+    if not as_json:
+        typer.echo(f"{len(pages)} files written; start with {folder / 'index.md'}")
+
+
 @app.command(epilog=_examples("example", "example --json"))
 def example(as_json: Json = False) -> None:
     """Print the worked example, number by number.
@@ -313,6 +435,27 @@ def _working(first: str) -> Iterator[Callable[[str], None]]:
 
 
 @contextmanager
+def _counting(total: int) -> Iterator[Callable[[int], AbstractContextManager[None]]]:
+    """Progress where there are several claims; it makes room while an answer is shown."""
+    if total == 1 or not (sys.stderr and sys.stderr.isatty()):
+        yield lambda _: nullcontext()
+        return
+    from rich.console import Console
+
+    status = Console(stderr=True).status(f"0 of {total} claims")
+
+    @contextmanager
+    def count(done: int) -> Iterator[None]:
+        status.stop()
+        yield
+        status.update(f"{done} of {total} claims")
+        status.start()
+
+    with status:
+        yield count
+
+
+@contextmanager
 def _input_errors(what: str) -> Iterator[None]:
     """What cannot be read or written is the user's to mend: one line, exit status 2."""
     try:
@@ -336,6 +479,8 @@ def _fail(message: str) -> NoReturn:
 
 def _exit(verdicts: list[str]) -> NoReturn:
     """Leave with the status that stands for the worst of the verdicts."""
+    if UNREADABLE in verdicts:
+        raise typer.Exit(USAGE)
     if "refuted" in verdicts:
         raise typer.Exit(REFUTED)
     raise typer.Exit(UNDECIDED if "undecided" in verdicts else PROVED)

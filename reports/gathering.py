@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
-from multiprocessing import active_children, get_context
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, as_completed
 
 from derive.statement import Theorem
 from derive.theorems import catalogue, theorem
 from numeric.crosscheck import EXAMPLES
 from numeric.evidence import PartEvidence, gather
+
+from .processes import processes
 
 Progress = Callable[[str], None]
 Gathered = Sequence[tuple[Theorem, Sequence[PartEvidence]]]
@@ -38,7 +37,7 @@ def gather_all(
     options = examples, random_seed
     if jobs <= 1 or any(catalogue().get(found.name) is not found for found in chosen):
         return [(found, _gather_here(found, options, progress)) for found in chosen]
-    with _processes(jobs) as pool:
+    with processes(jobs) as pool:
         asked = [
             [pool.submit(_gather_there, found.name, place, options) for place in _places(found)]
             for found in chosen
@@ -71,26 +70,6 @@ def _gather_there(name: str, place: int, options: Options) -> PartEvidence:
     """One part, in a process of its own: a theorem travels by its name."""
     examples, random_seed = options
     return gather(theorem(name).parts[place], examples=examples, random_seed=random_seed)
-
-
-@contextmanager
-def _processes(jobs: int) -> Iterator[ProcessPoolExecutor]:
-    """Fresh processes, for a forked one may wait for a thread that it does not have."""
-    others = set(active_children())
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _end_without_a_word)
-    try:
-        yield pool
-    except BaseException:
-        for child in set(active_children()) - others:
-            child.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _end_without_a_word() -> None:
-    """Ctrl-C reaches every process; one traceback would be too many."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _tell(

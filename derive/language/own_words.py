@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..folding import Pattern, folded, pattern
-from ..kernel import Term
+from ..kernel import Fact, Term
 from ..tactics.ledger import NotProved
 from ..tactics.polynomials import term_of
 from ..tactics.prove import Prover
@@ -47,12 +48,17 @@ class OwnDefinitions:
 
     def __init__(self, question: Question) -> None:
         self._question = question
-        self._prover = Prover(question.claim.declarations)
+        declared = question.claim.declarations
+        facts = tuple(h for h in declared.hypotheses if isinstance(h.conclusion, Fact))
+        self._prover = Prover(replace(declared, hypotheses=facts))
         self._bodies = bodies(question)
         self._patterns: list[Pattern | None] | None = None
 
     def __call__(self, term: Term) -> Term:
-        """The term in shorthand; itself, where no definition is found in it."""
+        """The term in shorthand; itself, where no definition is found in it.
+
+        Nothing that was stated to be equal is used: it may be what the term is to do without.
+        """
         if term.loose or not self._bodies:
             return term
         try:
