@@ -346,8 +346,9 @@ def _show_answer(told: Told, *, named: bool, as_json: bool) -> None:
     elif not as_json:
         verdict, rest = told.text[: len(told.verdict)], told.text[len(told.verdict) :]
         name = f"{told.name}\n" if named else ""
-        colour = None if "NO_COLOR" in os.environ else VERDICT_COLOURS[told.verdict]
-        typer.echo(name + typer.style(verdict, fg=colour, bold=colour is not None) + rest)
+        if "NO_COLOR" not in os.environ:
+            verdict = typer.style(verdict, fg=VERDICT_COLOURS[told.verdict], bold=True)
+        typer.echo(name + verdict + rest)
         if named:
             typer.echo("")
 

@@ -1,0 +1,1 @@
+"""The corpora of claims, true and false ones, with the sources they come from."""
