@@ -20,7 +20,7 @@ from ..kernel.terms import MINUS_ONE, ONE, ZERO, Index
 from ..rebinding import abstract
 from .inference import Inference
 from .names import CALLED, Names
-from .ranges import CONSTANT, Linear, is_nonnegative, linear, plus
+from .ranges import CONSTANT, Linear, is_nonnegative, is_whole, least_step, linear, plus
 from .syntax import (
     Big,
     Binder,
@@ -258,6 +258,7 @@ class Elaboration:
         if form is None:
             message = "an index is a name, a number, or a sum or difference of these"
             raise self.source.error(message, node.at)
+        self._require_whole(form, "an index", node.at)
         last = plus({axis: Fraction(1), CONSTANT: Fraction(-1)}, form, -1)
         for slack, where in ((form, "below 0"), (last, f"{axis} or more")):
             if not self._is_nonnegative(slack):
@@ -266,6 +267,11 @@ class Elaboration:
                     f"or ask for large sizes, as in given n >= 2",
                     node.at,
                 )
+
+    def _require_whole(self, form: Linear, what: str, at: int) -> None:
+        """Refuse x[0.5*i]: no entry stands there, and a sum over entries would silently be 0."""
+        if not is_whole(form):
+            raise self.source.error(f"{what} is made of whole numbers of indices and sizes", at)
 
     def _is_nonnegative(self, form: Linear) -> bool:
         known: list[Linear] = list(reversed(self._facts))
@@ -499,12 +505,16 @@ class Elaboration:
         form = self._linear(bound)
         end = self._term(bound)
         if form is not None:
+            self._require_whole(form, "where a sum ends", bound.at)
             room = plus({size: Fraction(1)}, form, -1)
             if not self._is_nonnegative(room):
                 message = f"{binder.name} may run beyond {size} here, which it is an index below"
                 raise self.source.error(message, bound.at)
         elif not (isinstance(bound, Name) and bound.name in self.names.labels):
             message = "a sum runs to a size, or to something made of indices"
+            raise self.source.error(message, bound.at)
+        elif (below := self.names.labels[bound.name].below) != size:
+            message = f"{bound.name}[..] runs below {below}, and {binder.name} below {size}"
             raise self.source.error(message, bound.at)
         last = {CONSTANT: Fraction(1), index: Fraction(1)}
         facts: list[Linear] = [] if form is None else [plus(form, last, -1)]
@@ -561,7 +571,7 @@ class Elaboration:
         room = plus(forms[1], forms[0], -1)
         match relation:
             case "<":
-                return [plus(room, {CONSTANT: Fraction(1)}, -1)]
+                return [plus(room, least_step(room), -1)]
             case "<=":
                 return [room]
             case "=":
@@ -570,9 +580,8 @@ class Elaboration:
 
     def _apart(self, room: Linear) -> list[Linear]:
         """i != 0 says i >= 1, where i >= 0 is known; so with n - 1 - i."""
-        one = {CONSTANT: Fraction(1)}
         either = (room, plus({}, room, -1))
-        return [plus(form, one, -1) for form in either if self._is_nonnegative(form)]
+        return [plus(form, least_step(form), -1) for form in either if self._is_nonnegative(form)]
 
     @contextmanager
     def _binding(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from math import lcm
 
 Linear = Mapping[str, Fraction]  # name -> coefficient; the name "" stands for 1
 CONSTANT = ""
@@ -26,6 +27,22 @@ def linear(terms: Iterable[tuple[str, Fraction | int]]) -> dict[str, Fraction]:
 def plus(one: Linear, other: Linear, times: Fraction | int = 1) -> dict[str, Fraction]:
     """one + times * other"""
     return linear([*one.items(), *((name, times * c) for name, c in other.items())])
+
+
+def is_whole(form: Linear) -> bool:
+    """Whether the form is a whole number at all whole values of its names."""
+    return all(coefficient.denominator == 1 for coefficient in form.values())
+
+
+def least_step(form: Linear) -> dict[str, Fraction]:
+    """What a form is at least where it is > 0: 1 where it is whole, and 1/2 for n/2 - i.
+
+    >>> least_step({"i": Fraction(1), CONSTANT: Fraction(-3)})
+    {'': Fraction(1, 1)}
+    >>> least_step({"n": Fraction(1, 2), "i": Fraction(-1)})
+    {'': Fraction(1, 2)}
+    """
+    return {CONSTANT: Fraction(1, lcm(*(c.denominator for c in form.values())))}
 
 
 def is_nonnegative(form: Linear, known: Iterable[Linear], depth: int = _DEPTH) -> bool:
