@@ -1,18 +1,23 @@
-"""Many claims read and settled, in several processes; answers come in the order of the claims."""
+"""Claims and derivations read and settled, in several processes; answers come in their order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from derive.language.errors import ClaimError
-from derive.language.files import Entry, Unread, claims_of
+from derive.language.files import Unread
 from derive.language.question import ClaimText
 from derive.language.reading import read
+from derive.language.steps import StepsText, read_steps
 from numeric.checking import check
+from numeric.steps import check_steps
 
+from . import derivations
 from .checking import Told, as_typed, told, told_unreadable
 from .processes import processes
+
+Entry = ClaimText | StepsText | Unread
 
 
 @dataclass(frozen=True)
@@ -23,10 +28,12 @@ class Settings:
     explain: bool = False
 
 
-def entries_of(name: str, data: bytes) -> list[Entry]:
-    """The claims of a file; the file itself as an entry, where nothing of it can be read."""
+def entries_of(
+    name: str, data: bytes, parse: Callable[[bytes], Sequence[Entry]]
+) -> Sequence[Entry]:
+    """The entries of a file; the file itself as one, where nothing of it can be read."""
     try:
-        return claims_of(data)
+        return parse(data)
     except ClaimError as error:
         return [Unread(name, error)]
 
@@ -39,7 +46,7 @@ def answers(entries: Sequence[Entry], settings: Settings, jobs: int) -> Iterator
     InternalContradiction
         Where a claim was proved and refuted.
     """
-    jobs = min(jobs, sum(isinstance(entry, ClaimText) for entry in entries))
+    jobs = min(jobs, sum(not isinstance(entry, Unread) for entry in entries))
     if jobs <= 1:
         yield from (answer(entry, settings) for entry in entries)
         return
@@ -54,6 +61,8 @@ def answer(entry: Entry, settings: Settings) -> Told:
     if isinstance(entry, Unread):
         return told_unreadable(entry.name, entry.error)
     try:
+        if isinstance(entry, StepsText):
+            return derivations.told(check_steps(read_steps(entry), seconds=settings.seconds))
         question = read(entry)
     except ClaimError as error:
         return told_unreadable(entry.name, error, as_typed(entry))

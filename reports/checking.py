@@ -8,10 +8,11 @@ from typing import Any
 from derive.language.errors import ClaimError
 from derive.language.explaining import text_of
 from derive.language.question import ClaimText
+from derive.language.steps import StepsText
 from numeric.answers import Answer
 
 UNREADABLE = "unreadable"
-FIELDS = ("where", "given", "loss", "claim")
+FIELDS = ("where", "given", "loss", "claim", "steps")
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,11 @@ def told_unreadable(name: str, error: ClaimError, asked: str = "") -> Told:
     return Told(name, UNREADABLE, str(error), data, asked)
 
 
-def as_typed(text: ClaimText) -> str:
-    """The four texts of a claim, each under its keyword."""
+def as_typed(text: ClaimText | StepsText) -> str:
+    """The texts of a claim or a derivation, each under its keyword."""
     lines = []
     for field in FIELDS:
-        typed = (line.strip() for line in getattr(text, field).split("\n"))
+        typed = (line.strip() for line in getattr(text, field, "").split("\n"))
         every = [line for line in typed if line]
         starts = [f"{field:<7}", *[" " * 7] * len(every)]
         lines += [f"{start} {line}" for start, line in zip(starts, every, strict=False)]

@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 from _thread import interrupt_main
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -22,9 +22,9 @@ import typer
 from typer.core import TyperGroup
 
 if TYPE_CHECKING:
-    from derive.language.files import Entry
     from derive.statement import Theorem
 
+    from .answering import Entry, Settings
     from .checking import Told
 
 PROVED, REFUTED, USAGE, UNDECIDED, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 130, 141
@@ -290,16 +290,77 @@ def check(  # noqa: PLR0917  (typer reads options off the parameters)
 
     A refuted claim comes with a counterexample, the right derivative, and which mistake it is.
     """
-    from .answering import Settings, answers
+    from derive.language.files import claims_of
+
+    from .answering import Settings
+
+    typed = {"where": where, "given": given, "loss": loss, "claim": claim}
+    entries = _typed_claim(files or [], typed) or _entries(files or [], claims_of)
+    _settle(entries, Settings(seconds, explain), jobs, report, as_json=as_json)
+
+
+@app.command(
+    epilog=_examples(
+        "steps homework.toml    every [[derivation]] of a file",
+        "steps -                the same from standard input",
+        status="A file is TOML, an entry for each derivation; or lines that begin with the words\n"
+        "where, given, loss, steps:\n\n\b\n"
+        "  where  x: real[n]\n"
+        "  loss   L = sum_{k<n} x[k]^2\n"
+        "  steps  dL/dx[i] = sum_{k<n} 2*x[k]*[k = i]   # power rule\n"
+        "                  = 2*x[i]                     # one term is left\n\n"
+        "dp[k]/dx[i] and d(x[i]^2)/dx[i] are derivatives. "
+        "Exit status: 2 if a derivation could not be read, else 1 if a line does not follow, "
+        "else 3 if one is not seen to, else 0.",
+    )
+)
+def steps(
+    files: Annotated[
+        list[str] | None, typer.Argument(help="Files of derivations; - is standard input.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write markdown pages to this folder.")
+    ] = None,
+    seconds: Annotated[
+        float, typer.Option(min=0.1, help="The time that one derivation may take, about.")
+    ] = 8.0,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many processes to use; without it, one for each processor."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Find the first line of a derivation that does not follow from the line before.
+
+    It comes with an input at which the two lines differ, what is left between them, and which
+    mistake it is. A right derivation is confirmed line by line.
+    """
+    from derive.language.files import derivations_of
+
+    from .answering import Settings
+
+    entries = _entries(files or [], derivations_of)
+    _settle(entries, Settings(seconds), jobs, report, as_json=as_json)
+
+
+def _settle(
+    entries: Sequence[Entry],
+    settings: Settings,
+    jobs: int | None,
+    report: Path | None,
+    *,
+    as_json: bool,
+) -> NoReturn:
+    """Settle all entries, show each as soon as it can be, and leave with their status."""
+    from .answering import answers
     from .writing import require_writable
 
     if report is not None:
         with _input_errors(f"cannot write to {report}"):
             require_writable(report)
-    entries = _claims(files or [], {"where": where, "given": given, "loss": loss, "claim": claim})
     found = []
     with _counting(len(entries)) as count:
-        for told in answers(entries, Settings(seconds, explain), jobs or os.cpu_count() or 1):
+        for told in answers(entries, settings, jobs or os.cpu_count() or 1):
             found.append(told)
             with count(len(found)):
                 _show_answer(told, named=len(entries) > 1, as_json=as_json)
@@ -310,22 +371,27 @@ def check(  # noqa: PLR0917  (typer reads options off the parameters)
     _exit([told.verdict for told in found])
 
 
-def _claims(files: list[str], typed: dict[str, str]) -> list[Entry]:
-    """The claims of all files, or the one that stands in the options."""
+def _typed_claim(files: list[str], typed: dict[str, str]) -> list[Entry]:
+    """The claim that stands in the options; none where they are empty."""
     from derive.language.question import ClaimText
 
+    if not any(typed.values()):
+        return []
+    if files:
+        _fail("either files of claims, or one claim in the options, not both")
+    missing = [name for name in ("loss", "claim") if not typed[name]]
+    if missing:
+        _fail(f"--{missing[0]} is missing: a claim has --where, --given, --loss and --claim")
+    return [ClaimText(**typed, name="claim")]
+
+
+def _entries(files: list[str], parse: Callable[[bytes], Sequence[Entry]]) -> Sequence[Entry]:
+    """The entries of all files."""
     from .answering import entries_of
 
-    if any(typed.values()):
-        if files:
-            _fail("either files of claims, or one claim in the options, not both")
-        missing = [name for name in ("loss", "claim") if not typed[name]]
-        if missing:
-            _fail(f"--{missing[0]} is missing: a claim has --where, --given, --loss and --claim")
-        return [ClaimText(**typed, name="claim")]
     if not files:
-        _fail("nothing to check: name a file of claims, or - for standard input; see --help")
-    return [entry for file in files for entry in entries_of(file, _read_bytes(file))]
+        _fail("nothing to settle: name a file, or - for standard input; see --help")
+    return [entry for file in files for entry in entries_of(file, _read_bytes(file), parse)]
 
 
 def _read_bytes(file: str) -> bytes:

@@ -9,7 +9,15 @@ from numeric.answers import PROVED, REFUTED
 from numeric.steps import Link, StepsAnswer
 from numeric.witnesses import shown
 
+from .checking import Told, as_typed
+
 _MARKS = {PROVED: "follows", REFUTED: "does not follow"}
+
+
+def told(answer: StepsAnswer) -> Told:
+    """What is said of a derivation."""
+    text = answer.derivation.text
+    return Told(text.name, answer.verdict, answer_text(answer), answer_json(answer), as_typed(text))
 
 
 def answer_text(answer: StepsAnswer) -> str:

@@ -1,4 +1,4 @@
-"""Files of claims: TOML, one ``[[claim]]`` an entry, or the four lines as they stand in a paper.
+"""Files of claims and of derivations: TOML, or lines as they stand in a paper.
 
     [[claim]]
     name = "softmax"                      where   x: real[n]
@@ -8,6 +8,7 @@
 
 On the left ``where``, ``given`` and ``name`` may be left out, and other keys are ignored; on the
 right every claim ends its entry. One entry that cannot be read does not stop the others.
+Derivations are written likewise, as ``[[derivation]]``, with ``steps`` for ``claim``.
 """
 
 from __future__ import annotations
@@ -15,21 +16,41 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .errors import ClaimError
 from .question import ClaimText
+from .steps import StepsText
 
 LARGEST_FILE = 1_000_000  # bytes
 MOST_CLAIMS = 10_000
 _LONGEST_KEY = 30  # parts between dots
-_FIELDS = ("where", "given", "loss", "claim")
-_WANTED = ("loss", "claim")
-_LINE = re.compile(rf"({'|'.join(_FIELDS)})\s+(?![=\s])(.*)")
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _DOTTED = re.compile(rf"(?<![\w-])(?:{_PART}[ \t]*+\.[ \t]*+){{{_LONGEST_KEY}}}")
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What an entry is called, its keys, those that it wants, and what is made of it.
+
+    The last key ends an entry that is written as plain lines.
+    """
+
+    table: str
+    fields: tuple[str, ...]
+    wanted: tuple[str, ...]
+    make: Callable[..., Any]
+
+    @property
+    def line(self) -> re.Pattern[str]:
+        """A line that begins with a key."""
+        return re.compile(rf"({'|'.join(self.fields)})\s+(?![=\s])(.*)")
+
+
+_CLAIM = _Form("claim", ("where", "given", "loss", "claim"), ("loss", "claim"), ClaimText)
+_DERIVATION = _Form("derivation", ("where", "given", "loss", "steps"), ("steps",), StepsText)
 
 
 @dataclass(frozen=True)
@@ -44,7 +65,7 @@ Entry = ClaimText | Unread
 
 
 def claims_of(data: bytes) -> list[Entry]:
-    r"""The entries of a file, in their order.
+    r"""The claims of a file, in their order.
 
     >>> [entry.name for entry in claims_of(b"loss L = x^2\nclaim dL/dx = 2*x")]
     ['claim 1']
@@ -54,17 +75,31 @@ def claims_of(data: bytes) -> list[Entry]:
     ClaimError
         Where nothing of it can be read: too large, not UTF-8, not TOML, no claims.
     """
+    return _entries(data, _CLAIM)
+
+
+def derivations_of(data: bytes) -> list[StepsText | Unread]:
+    r"""The derivations of a file, in their order. Raises as ``claims_of``.
+
+    >>> derivations_of(b"steps (a + b)^2\n= a^2 + 2*a*b + b^2")[0].steps
+    '(a + b)^2\n= a^2 + 2*a*b + b^2'
+    """
+    return _entries(data, _DERIVATION)
+
+
+def _entries(data: bytes, form: _Form) -> list[Any]:
     text = _text(data)
-    tables = list(_lines_as_tables(text)) if _begins_plainly(text) else _tables(text)
+    plain = _begins_plainly(text, form)
+    tables = list(_lines_as_tables(text, form)) if plain else _tables(text, form)
     if not tables:
-        raise ClaimError(
-            'there is no claim in it: write [[claim]], and below it loss = ".." and claim = ".."'
-        )
+        keys = " and ".join(f'{key} = ".."' for key in form.wanted)
+        raise ClaimError(f"there is no {form.table} in it: write [[{form.table}]], below it {keys}")
     if len(tables) > MOST_CLAIMS:
-        raise ClaimError(f"{len(tables):,} claims are too many: at most {MOST_CLAIMS:,}")
-    names = [_name(table, number) for number, table in enumerate(tables, start=1)]
+        raise ClaimError(f"{len(tables):,} {form.table}s are too many: at most {MOST_CLAIMS:,}")
+    names = [_name(table, f"{form.table} {n}") for n, table in enumerate(tables, start=1)]
     doubled = {name for name, times in Counter(names).items() if times > 1}
-    return [_entry(name, table, name in doubled) for name, table in zip(names, tables, strict=True)]
+    pairs = zip(names, tables, strict=True)
+    return [_entry(name, table, name in doubled, form) for name, table in pairs]
 
 
 # ---- bytes and text ------------------------------------------------------------------------------
@@ -85,13 +120,13 @@ def _text(data: bytes) -> str:
         ) from None
 
 
-def _tables(text: str) -> Sequence[Any]:
+def _tables(text: str, form: _Form) -> Sequence[Any]:
     long = _DOTTED.search(text)
     if long is not None:  # reading such a key takes a time that grows with its square
         line = text.count("\n", 0, long.end()) + 1
         raise ClaimError(f"not TOML: line {line} has a key of over {_LONGEST_KEY} parts")
     try:
-        found = tomllib.loads(text).get("claim", [])
+        found = tomllib.loads(text).get(form.table, [])
     except tomllib.TOMLDecodeError as error:
         raise ClaimError(f"not TOML: {error}") from None
     except ValueError:
@@ -99,30 +134,31 @@ def _tables(text: str) -> Sequence[Any]:
     except RecursionError:
         raise ClaimError("not TOML that can be read: it is nested too deeply") from None
     if not isinstance(found, list):
-        raise ClaimError("claim is not a list of tables: write [[claim]], in two brackets")
+        wanted = f"write [[{form.table}]], in two brackets"
+        raise ClaimError(f"{form.table} is no list of tables: {wanted}")
     return found
 
 
 # ---- the four lines as they stand ----------------------------------------------------------------
 
 
-def _begins_plainly(text: str) -> bool:
+def _begins_plainly(text: str, form: _Form) -> bool:
     lines = (line.strip() for line in text.split("\n"))
     first = next((line for line in lines if line and not line.startswith("#")), "")
-    return _LINE.match(first) is not None
+    return form.line.match(first) is not None
 
 
-def _lines_as_tables(text: str) -> Iterator[Mapping[str, str]]:
-    """Each table ends before the line that says again what it has said, or after its claim."""
+def _lines_as_tables(text: str, form: _Form) -> Iterator[Mapping[str, str]]:
+    """Each table ends before the line that says again what it has said, or after its last key."""
     table: dict[str, str] = {}
     field = ""
     for line in text.split("\n"):
-        starts = _LINE.match(line.strip())
+        starts = form.line.match(line.strip())
         if starts is None:
             if field:
                 table[field] += f"\n{line}"
             continue
-        if starts[1] in table or field == "claim":
+        if starts[1] in table or field == form.fields[-1]:
             yield table
             table = {}
         field = starts[1]
@@ -133,28 +169,28 @@ def _lines_as_tables(text: str) -> Iterator[Mapping[str, str]]:
 # ---- entries -------------------------------------------------------------------------------------
 
 
-def _name(table: Any, number: int) -> str:
+def _name(table: Any, otherwise: str) -> str:
     name = table.get("name") if isinstance(table, Mapping) else None
-    return name if isinstance(name, str) and name.strip() else f"claim {number}"
+    return name if isinstance(name, str) and name.strip() else otherwise
 
 
-def _entry(name: str, table: Any, is_doubled: bool) -> Entry:
-    wrong = _what_is_wrong(table)
+def _entry(name: str, table: Any, is_doubled: bool, form: _Form) -> Any:
+    wrong = _what_is_wrong(table, form)
     if not wrong and is_doubled:
-        wrong = "another claim has this name, too: give each its own"
+        wrong = f"another {form.table} has this name, too: give each its own"
     if wrong:
         return Unread(name, ClaimError(wrong))
-    return ClaimText(**{field: table[field] for field in _FIELDS if field in table}, name=name)
+    return form.make(**{key: table[key] for key in form.fields if key in table}, name=name)
 
 
-def _what_is_wrong(table: Any) -> str:
+def _what_is_wrong(table: Any, form: _Form) -> str:
     """The first thing that is wrong with a table; nothing where it is right."""
     if not isinstance(table, Mapping):
-        return f"{_kind(table)} is no claim: write [[claim]], and keys below it"
-    for key in ("name", *_FIELDS):
+        return f"{_kind(table)} is no {form.table}: write [[{form.table}]], and keys below it"
+    for key in ("name", *form.fields):
         if key in table and not isinstance(table[key], str):
             return f"{key} is {_kind(table[key])}: write text in quotation marks"
-    missing = [key for key in _WANTED if key not in table]
+    missing = [key for key in form.wanted if key not in table]
     return f'{missing[0]} is missing: write {missing[0]} = ".."' if missing else ""
 
 
