@@ -57,6 +57,11 @@ def pytest_addoption(parser):
         type=int,
         help="how many random losses tests/campaign draws (else 300); 20000 takes an hour",
     )
+    group.addoption(
+        "--corpora",
+        action="store_true",
+        help="settle every claim of tests/claims, not one out of eight",
+    )
 
 
 def pytest_configure(config):

@@ -282,10 +282,11 @@ def test_a_claim_is_shown_as_it_was_typed():
 def test_the_help_shows_a_file_and_examples_that_run(tmp_path, monkeypatch):
     text = run("--help").output
     assert "Exit status: 2 if a claim could not be read" in text
-    block = re.search(r"\[\[claim\]\].*?(?=\n\n)", text, re.DOTALL)[0]
+    block = re.search(r"^ *\[\[claim\]\]$.*?(?=\n\n)", text, re.DOTALL | re.MULTILINE)[0]
     monkeypatch.chdir(tmp_path)
     (tmp_path / "claims.toml").write_text(block, encoding="utf-8")
-    assert run("claims.toml").exit_code == 0
+    result = run("claims.toml")
+    assert result.exit_code == 0, result.output
     for option in ("--where", "--given", "--loss", "--claim", "--explain", "--report", "--jobs"):
         assert option in text
 
