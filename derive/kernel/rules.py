@@ -152,6 +152,25 @@ class Rules(Known):
         self.require_defined(*sides, value)
         return Judgement(context, Equation(term, value))
 
+    def guard_delta(self, context: Context, one: Index, other: Index) -> Judgement:
+        """where(i = j, 1) = delta(i, j), for indices i and j, whatever they run below"""
+        alike = t.where("=", t.position(one), t.position(other), ONE)
+        return self._equal(alike, t.delta(one, other))
+
+    def guard_strict(self, context: Context, term: Term) -> Judgement:
+        """where(a < b, c) = where(a <= b, c) - where(a = b, c)"""
+        (relation, *sides), body = _guard(term)
+        require(relation == "<", "takes a guard by <", term)
+        tied = t.where("=", *sides, body)
+        return self._equal(term, t.add(t.where("<=", *sides, body), t.negate(tied)))
+
+    def guard_whole(self, context: Context, term: Term) -> Judgement:
+        """where(a < b, c) = where(a + 1 <= b, c), for whole numbers a and b"""
+        (relation, left, right), body = _guard(term)
+        require(relation == "<", "takes a guard by <", term)
+        require(_is_whole(left) and _is_whole(right), "not shown to be whole", left, right)
+        return self._equal(term, t.where("<=", t.add(left, ONE), right, body))
+
     def _signs_apart(self, left: Term, right: Term) -> set[int]:
         """The signs that right - left may have."""
         behind = {-sign for sign in self.signs(_apart(right, left))}
@@ -228,6 +247,13 @@ def _bases(product: Term) -> list[tuple[Term, Term]]:
 def _guard(term: Term) -> tuple[Guard, Term]:
     require(term.kind == "where", "takes a guarded term", term)
     return term.args[:3], term.args[3]
+
+
+def _is_whole(term: Term) -> bool:
+    """Whether a term is a whole number, as it is written."""
+    if term.kind in ("add", "multiply"):
+        return all(map(_is_whole, term.parts))
+    return term.kind in ("position", "size", "delta") or isinstance(t.rational(term), int)
 
 
 _OPPOSITE = {"<": "<=", "<=": "<", "=": "!=", "!=": "="}

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from ..kernel import Refused, Term
 from ..kernel.polynomial import atom, times
-from ..kernel.terms import ONE, ZERO, add, negate, where
+from ..kernel.terms import ONE, ZERO, Index, add, negate, where
 from .ledger import Context, NotProved, OutOfSteps, apart
 from .normal import Normal
 from .order import order
+from .orders import Orders, Restate, same_apart
 from .polynomials import term_of
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Guards:
     def __init__(self, normaliser: Normaliser) -> None:
         self._normaliser = normaliser
         self._ledger = normaliser.ledger
+        self.orders = Orders(normaliser)
 
     def guard(self, term: Term, context: Context) -> Normal:
         """where(a < b, c) = where(0 < b - a, 1) * c"""
@@ -45,16 +47,43 @@ class Guards:
         decided = self._decided(term, above, context)
         if decided is not None:
             return self._after(decided, context)
+        restate = self.orders.way(relation, above)
+        if restate is not None:
+            return self._restated(restate, term, above, context)
         different = self._apart(term, above, context)
         if self._is_turned(relation, above, different is not None):
             facts = self._ledger.facts_for(term, context)
             line = self._ledger.step("guard_complement", context, term, premises=facts)
             return self._after(line, context)
         kept = "<" if relation == "<=" and different is not None else relation
+        if kept == "=" and (ends := _two_indices(above)) is not None:
+            return self._delta(term, ends, above, context)
         canonical = where(kept, ZERO, above.term, ONE)
+        if kept == "<=":
+            self.orders.meet(above)
         if canonical is term:
             return Normal(atom(term))
         return Normal(atom(canonical), [self._equal(term, canonical, above, context, different)])
+
+    def _restated(self, restate: Restate, term: Term, above: Normal, context: Context) -> Normal:
+        """A condition on whole numbers in other words."""
+        canonical = where(term.args[0], ZERO, above.term, ONE)
+        lines, found = restate(canonical, above, context)
+        rest = self._normaliser.unsettled(found, context)
+        if canonical is not term:
+            lines = [self._equal(term, canonical, above, context, None), *lines]
+        return Normal(rest.polynomial, [*lines, *rest.evidence])
+
+    def _delta(
+        self, term: Term, ends: tuple[Index, Index], above: Normal, context: Context
+    ) -> Normal:
+        """where(a = b, 1) = where(i = j, 1) = delta(i, j), where b - a = j - i"""
+        alike = self._ledger.step("guard_delta", context, *ends)
+        found = self._after(alike, context)
+        written = self._ledger.left_side(alike)
+        if written is not term:
+            found.evidence.insert(0, self._equal(term, written, above, context, None))
+        return found
 
     def _factored(self, term: Term, context: Context) -> Normal:
         facts = self._ledger.facts_for(term, context)
@@ -98,16 +127,8 @@ class Guards:
         self, term: Term, canonical: Term, above: Normal, context: Context, different: int | None
     ) -> int:
         """where(a < b, 1) = where(0 < b - a, 1), and where(a <= b, 1), too, for a != b"""
-        _, left, right, _ = term.args
-        sides = add(right, negate(left)), add(canonical.args[2], negate(ZERO))
-        equal = self._ledger.field(*sides, context, above.evidence)
-        facts = [
-            *self._ledger.facts_for(term, context),
-            *([] if different is None else [different]),
-        ]
-        facts += self._ledger.facts_for(canonical, context)
-        step = ("guard_equal", context, term, canonical)
-        return self._ledger.step(*step, premises=(equal, *facts))
+        lines = [*above.evidence, *([] if different is None else [different])]
+        return same_apart(self._ledger, term, canonical, context, lines)
 
     # ---- conditions that are known to hold, or not to
 
@@ -154,6 +175,18 @@ class Guards:
             raise
         except NotProved:
             return None
+
+
+def _two_indices(above: Normal) -> tuple[Index, Index] | None:
+    """The indices i and j of j - i; None for any other polynomial."""
+    if not _is_of_indices(above) or sorted(above.polynomial.values()) != [-1, 1]:
+        return None
+    ends: dict[int, Index] = {}
+    for monomial, coefficient in above.polynomial.items():
+        for name, exponent in monomial:
+            ends[int(coefficient)] = name.args[0] if exponent == 1 else None
+    found = ends.get(-1), ends.get(1)
+    return None if None in found else found
 
 
 def _is_of_indices(above: Normal) -> bool:

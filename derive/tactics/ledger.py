@@ -95,6 +95,12 @@ class Ledger:
         """What a line proves."""
         return self.proof.judgements[line]
 
+    def left_side(self, line: int) -> Term:
+        """The left side of the equation that a line proves."""
+        conclusion = self.judgement(line).conclusion
+        assert isinstance(conclusion, Equation)
+        return conclusion.left
+
     def right_side(self, line: int) -> Term:
         """The right side of the equation that a line proves."""
         conclusion = self.judgement(line).conclusion

@@ -88,6 +88,18 @@ class Normaliser:
         self._known.clear()
         self._walked.clear()
 
+    def keep_one_order(self) -> bool:
+        """From now on keep one of two opposite conditions on indices; False where none was met."""
+        chosen = self._guards.orders.choose()
+        if chosen:
+            self.start_again()
+        return chosen
+
+    def keep_orders(self) -> None:
+        """Keep conditions on indices as they come."""
+        self._guards.orders.forget()
+        self.start_again()
+
     def _count(self, term: Term) -> None:
         self._visits += 1
         check_time()

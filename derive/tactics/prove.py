@@ -30,11 +30,29 @@ class Prover:
             if left is right:
                 facts = self.ledger.facts_for(left, context)
                 return self.ledger.step("field", context, left, left, premises=facts)
-            one, other = (self._normaliser.normal(side, context) for side in (left, right))
-            evidence = [*one.evidence, *other.evidence]
-            return self.ledger.field(left, right, context, evidence)
+            return self._alike(left, right, context)
         except Refused as refusal:
+            line = self._alike_in_one_order(left, right, context)
+            if line is not None:
+                return line
             raise NotProved(explain(refusal), self._difference(left, right, context)) from refusal
+
+    def _alike(self, left: Term, right: Term, context: Context) -> int:
+        """The line ``left = right``, for terms with one normal form. Raises ``Refused``."""
+        one, other = (self._normaliser.normal(side, context) for side in (left, right))
+        return self.ledger.field(left, right, context, [*one.evidence, *other.evidence])
+
+    def _alike_in_one_order(self, left: Term, right: Term, context: Context) -> int | None:
+        """The same where one of two opposite conditions on indices is kept; None where it fails."""
+        try:
+            while self._normaliser.keep_one_order():
+                try:
+                    return self._alike(left, right, context)
+                except Refused:
+                    continue
+        finally:
+            self._normaliser.keep_orders()
+        return None
 
     def derivative(self, of: Term, variable: str, at: tuple[Index, ...]) -> int:
         """The line that proves what the derivative is, as the formulas of calculus give it."""

@@ -25,6 +25,7 @@ from derive.kernel.terms import (
     power,
     product_of,
     shift,
+    size,
     sum_over,
     where,
 )
@@ -360,6 +361,41 @@ def _a_guarded_term(draw: Draw, context: Context) -> Term:
 guard_factor = _guard_rule("guard_factor")
 guard_complement = _guard_rule("guard_complement")
 guard_decided = _guard_rule("guard_decided")
+
+
+@instances
+def guard_strict(draw: Draw) -> Attempt:
+    context, bench = draw(contexts), Workbench()
+    relation, *others = _a_guarded_term(draw, context).args
+    guarded = where("<" if draw(st.integers(0, 7)) else relation, *others)
+    return Attempt(bench.proof, "guard_strict", (context, guarded), bench.facts(context, guarded))
+
+
+@instances
+def guard_delta(draw: Draw) -> Attempt:
+    """Indices of any two sizes, gathered ones among them."""
+    context = draw(contexts)
+    one, other = (an_index(draw, choose(draw, "n", "n", "m"), context) for _ in range(2))
+    return Attempt(Workbench().proof, "guard_delta", (context, one, other))
+
+
+@instances
+def guard_whole(draw: Draw) -> Attempt:
+    """Sides that are whole numbers, or almost."""
+    context, bench = draw(contexts), Workbench()
+    left, right = (_whole_number(draw, context, draw(st.integers(0, 2))) for _ in range(2))
+    relation = "<" if draw(st.integers(0, 7)) else choose(draw, "<=", "=", "!=")
+    guarded = where(relation, left, right, a_term(draw, context, 1))
+    return Attempt(bench.proof, "guard_whole", (context, guarded), bench.facts(context, guarded))
+
+
+def _whole_number(draw: Draw, context: Context, depth: int) -> Term:
+    if depth:
+        parts = [_whole_number(draw, context, depth - 1) for _ in range(draw(st.integers(0, 2)))]
+        return choose(draw, add, multiply)(*parts)
+    index = an_index(draw, choose(draw, "n", "m"), context)
+    wholes = [position(index), size("n"), a_delta(draw, context), number(draw(st.integers(-2, 2)))]
+    return choose(draw, *wholes * 4, number(1, 2), a_leaf(draw, context))
 
 
 @instances

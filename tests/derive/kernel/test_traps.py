@@ -209,6 +209,27 @@ def test_a_delta_cannot_bring_an_index_where_it_is_out_of_range():
     refuses(proof, "delta_move", (), multiply(delta("i", "a"), element("X", "a", 0)), "i", "a")
 
 
+def test_equal_numbers_of_two_sizes_are_equal_indices():
+    """Row 1 and column 1 have one number, and delta compares numbers; a label is what it says."""
+    proof = given()
+    shows(proof, "guard_delta", (), "i", "a")
+    shows(proof, "guard_delta", ("n", "m"), 0, ("s", 0))
+    refuses(proof, "guard_delta", ("n", "m"), 0, ("s", 1))
+    refuses(proof, "guard_delta", ("n",), 0, 1)
+
+
+def test_only_whole_numbers_have_a_next_one():
+    """0 < 1/2 and yet not 0 + 1 <= 1/2; and a whole power of a whole number may be 1/2."""
+    proof = given()
+    i, n = position("i"), size("n")
+    shows(proof, "guard_whole", (), where("<", i, add(n, MINUS_ONE), u))
+    shows(proof, "guard_whole", (), where("<", add(), multiply(), u))
+    for half_way in (half, u, multiply(half, n), power(n, MINUS_ONE), element("w", "i"), log(n)):
+        refuses(proof, "guard_whole", (), where("<", ZERO, half_way, ONE))
+        refuses(proof, "guard_whole", (), where("<", half_way, n, ONE))
+    refuses(proof, "guard_whole", (), where("<=", i, n, ONE))
+
+
 @pytest.mark.parametrize("index", ["u", "w", "t", "n", ("w", "i"), ("n", "i")])
 def test_only_indices_and_labels_are_indices(index):
     """A variable, a size or a function is no index, whatever its name."""

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from derive.kernel.terms import ONE, ZERO, add, multiply, negate, position, where
+from derive.kernel.terms import (
+    ONE,
+    ZERO,
+    add,
+    multiply,
+    negate,
+    number,
+    position,
+    power,
+    size,
+    where,
+)
 
 from .vocabulary import Case, R, Step, V, Z, equation, log, r, two, u, v, x, z
 
 CAUSAL = where("<=", position("i"), position("j"), x("i"))
+STRICT = where("<", position("i"), position("j"), x("i"))
 POSITIVE = where("<", ZERO, v, u)
 ABOVE, BELOW = add(v, negate(ZERO)), add(ZERO, negate(v))
 FACTS = (V, ("sign", ((), ABOVE), 0))
@@ -47,6 +59,67 @@ CASES = {
             Step((), CAUSAL),
             Step((), where("<=", position("i"), position("j"), x("a"))),
             "a runs below m",
+        ),
+    ],
+    "guard_strict": [
+        Case("not a guard", Step((), STRICT), Step((), x("i")), "takes a guarded term"),
+        Case("at most", Step((), STRICT), Step((), CAUSAL), "takes a guard by <"),
+        Case(
+            "a body that has a value only where it is read",
+            Step((), where("<", ZERO, u, log(v)), given=(V,)),
+            Step((), where("<", ZERO, u, log(u)), given=(V,)),
+            "log(u)",
+        ),
+        Case(
+            "a side that has no value",
+            Step((), where("<", log(v), u, ONE), given=(V,)),
+            Step((), where("<", log(z), u, ONE), given=(Z,)),
+            "log(z)",
+        ),
+    ],
+    "guard_delta": [
+        Case("no such index", Step((), "i", "j"), Step((), "i", "nobody"), "nobody declared"),
+        Case("no binder", Step(("n",), "i", 0), Step((), "i", 0), "without a binder"),
+        Case(
+            "a label that is looked up out of range",
+            Step((), ("t", "a"), "i"),
+            Step((), ("t", "i"), "i"),
+            "i runs below n",
+        ),
+        Case("a variable", Step((), ("t", "a"), "i"), Step((), ("y", "a"), "i"), "declared label"),
+    ],
+    "guard_whole": [
+        Case("not a guard", Step((), STRICT), Step((), x("i")), "takes a guarded term"),
+        Case("at most", Step((), STRICT), Step((), CAUSAL), "takes a guard by <"),
+        Case(
+            "a variable on the left",
+            Step((), where("<", ZERO, size("n"), u)),
+            Step((), where("<", u, size("n"), u)),
+            "not shown to be whole",
+        ),
+        Case(
+            "a variable on the right",
+            Step((), where("<", ZERO, size("n"), u)),
+            Step((), where("<", ZERO, add(size("n"), u), u)),
+            "not shown to be whole",
+        ),
+        Case(
+            "a half",
+            Step((), where("<", ZERO, add(position("i"), number(1)), u)),
+            Step((), where("<", ZERO, add(position("i"), number(1, 2)), u)),
+            "not shown to be whole",
+        ),
+        Case(
+            "an inverse",
+            Step((), where("<", ZERO, size("n"), u)),
+            Step((), where("<", ZERO, power(size("n"), number(-1)), u)),
+            "not shown to be whole",
+        ),
+        Case(
+            "a body that has a value only where it is read",
+            Step((), where("<", ZERO, size("n"), log(v)), given=(V,)),
+            Step((), where("<", ZERO, size("n"), log(u)), given=(V,)),
+            "log(u)",
         ),
     ],
     "guard_equal": [
