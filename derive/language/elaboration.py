@@ -78,7 +78,7 @@ class Elaboration:
         self._scope: dict[str, str | int] = {}  # what a bound name is: an index, or a number
         self._below: dict[str, str] = {}  # every index in scope -> the size it runs below
         self._facts: list[Linear] = list(self.known)
-        self._inference = Inference(self.names)
+        self._inference = Inference(self.names, self.indices)
         self._count = 0
         self._written = 0
         self._guards = 0  # how many brackets are around: what they shut out need have no value
@@ -251,7 +251,9 @@ class Elaboration:
         at = [self._index(part, size) for part, size in zip(node.indices, shape, strict=True)]
         for place, part in zip(at, node.indices, strict=True):
             if isinstance(place, Term):
-                raise self.source.error("a label is looked up by plain indices", part.at)
+                message = f"{node.name} is looked up by an index, not by a number: sum over a "
+                message += f"bracket, as in sum_{{b<m}} [b = 0]*x[{node.name}[b]]"
+                raise self.source.error(message, part.at)
         return (node.name, *at)
 
     def _require_in_range(self, node: Node, form: Linear | None, axis: str) -> None:

@@ -18,13 +18,15 @@ Key = tuple[str, int]  # the name, and where it is bound; -1 for a free index
 class Inference:
     """Collects what the places say, and draws the conclusions.
 
-    strong: an index stands in an axis of this size by itself.
-    weak: an index has to do with a size, or with another index.
+    An index that stands in an axis by itself runs below its size. Where an index only has to do
+    with a size, or with another index, it takes that size as long as nothing else tells.
+    ``free`` are indices of which it is known what they run below.
     """
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, free: Mapping[str, str] = MappingProxyType({})) -> None:
         self._names = names
-        self._sizes: dict[Key, str] = {}
+        known = {**names.single, **free}
+        self._sizes: dict[Key, str] = {(name, -1): size for name, size in known.items()}
         self._weak: list[tuple[Key, Key | str]] = []
         self._used: dict[tuple[str, int], list[Key]] = {}  # unknown name, axis -> indices there
 

@@ -314,6 +314,10 @@ def _start(part: Any) -> int:
     return int(part.start_pos or 0) if isinstance(part, Token) else int(part.at)
 
 
+class _Open(list[tuple[str, Node]]):
+    """Factors that are one sum or bracket, without parentheses around it."""
+
+
 @v_args(inline=True)
 class _Nodes(Transformer):  # type: ignore[type-arg]
     """From lark's tree to nodes."""
@@ -343,8 +347,12 @@ class _Nodes(Transformer):  # type: ignore[type-arg]
         return found
 
     def factors(self, first: Any, stroke: Any = None, last: Any = None) -> list[tuple[str, Node]]:
-        factors = first if isinstance(first, list) else [("*", first)]
+        factors = first if isinstance(first, list) else _Open([("*", first)])
         return factors if stroke is None else [*factors, *_last_factors(str(stroke), last)]
+
+    def opposite(self, factors: list[tuple[str, Node]]) -> list[tuple[str, Node]]:
+        (stroke, first), *rest = factors
+        return [(stroke, Signed(first.at, ((-1, first),))), *rest]
 
     def product(self, factors: list[tuple[str, Node]]) -> Node:
         return _product(factors)
@@ -370,7 +378,9 @@ class _Nodes(Transformer):  # type: ignore[type-arg]
             return Guard(at, inside, None)
         if stroke == "/":  # by the next factor alone
             (_, first), *rest = factors
-            factors = [("*", Number(first.at, Fraction(1))), ("/", first), *rest]
+            one = Number(first.at, Fraction(1))
+            apart = _last_factors("/", first) if isinstance(factors, _Open) else [("/", first)]
+            factors = [("*", one), *apart, *rest]
         return Guard(at, inside, _product(factors))
 
     def comparison(self, first: Node, *rest: Any) -> tuple[Comparison, ...]:
