@@ -112,7 +112,7 @@ class _Writing:
         args = term.args
         call = _abbreviated(term)
         if call is not None:
-            arguments = ", ".join(self.text(part, bound)[0] for part in call.arguments)
+            arguments = ", ".join(self.text(part, bound)[0] for part in _flattened(call))
             return f"{call.function}({arguments})", _ATOM
         match term.kind:
             case "number":
@@ -510,6 +510,17 @@ def _abbreviated(term: Term) -> _Called | None:
             if _matches(pattern, term, found):
                 return _Called(name, tuple(found.get(each, each) for each in arguments))
     return None
+
+
+def _flattened(call: _Called) -> Iterator[Term]:
+    """The arguments of a call; max(a, max(b, c)) is max(a, b, c)."""
+    *first, last = call.arguments
+    yield from first
+    inner = _abbreviated(last) if first else None
+    if inner is not None and inner.function == call.function:
+        yield from _flattened(inner)
+    else:
+        yield last
 
 
 def _matches(pattern: Term, term: Term, found: dict[Term, Term]) -> bool:

@@ -223,7 +223,7 @@ _FUNCTIONS = {
     "max": max,
     "min": min,
     "sign": lambda u: Fraction((u > 0) - (u < 0)),
-    "exp": lambda u: math.exp(u),
+    "exp": math.exp,
     "log": _positive(math.log),
     "sqrt": lambda u: _power(u, Fraction(1, 2)) if u else 0.0,
     "sin": math.sin,

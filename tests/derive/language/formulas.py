@@ -59,7 +59,7 @@ def as_names(point):
     """A point as the evaluator wants it."""
     found = {name: Fraction(v) for name, v in (*point.sizes.items(), *point.indices.items())}
     for name, table in (*point.values.items(), *point.labels.items()):
-        found[name] = table[()] if () in table else table
+        found[name] = table.get((), table)
     return found
 
 
@@ -80,16 +80,17 @@ class Formulas:
         return f"k{self.bound}"
 
     def whole(self, depth, scope):
-        parts = [self.term(depth, scope) for _ in range(self._one(1, 1, 2, 3))]
+        """A sum of products; ``scope`` are the indices around it, each with its size."""
+        parts = [self._term(depth, scope) for _ in range(self._one(1, 1, 2, 3))]
         text = parts[0]
         for part in parts[1:]:
             text += self._one(" + ", " - ") + part
         return text
 
-    def term(self, depth, scope):
+    def _term(self, depth, scope):
         sign = self._one("", "", "", "-")
-        factors = [self.factor(depth, scope, first=True)]
-        factors += [self.factor(depth, scope) for _ in range(self._one(0, 0, 1, 2))]
+        factors = [self._factor(depth, scope, first=True)]
+        factors += [self._factor(depth, scope) for _ in range(self._one(0, 0, 1, 2))]
         text = factors[0]
         for factor in factors[1:]:
             text += self._joined(self._one("*", "*", "/"), factor)
@@ -100,66 +101,66 @@ class Formulas:
         guards = stroke == "/" and factor[0] == "[" and re.search(r"x\[(n|\w+ ?[-+]|1)", factor)
         return f"{stroke}({factor})" if guards else stroke + factor
 
-    def factor(self, depth, scope, *, first=False):
+    def _factor(self, depth, scope, *, first=False):
         kinds = ["entry", "entry", "number", "power", "minus"]
         if depth > 0:
             kinds += ["sum", "sum", "bracket", "bracket", "parens", "call", "neighbour", "prefix"]
         kind = self._one(*kinds)
         if kind == "minus":
-            return self.entry(scope) if first else "-" + self.entry(scope)
-        return getattr(self, kind)(*(() if kind == "number" else (depth, scope)))
+            return self._entry(scope) if first else "-" + self._entry(scope)
+        return getattr(self, f"_{kind}")(*(() if kind == "number" else (depth, scope)))
 
-    def number(self):
+    def _number(self):
         return self._one("0", "1", "2", "0.5", "3", "1e-1")
 
-    def entry(self, *where):
+    def _entry(self, *where):
         scope = where[-1]
-        row, column = (self.index(axis, scope) for axis in "nm")
+        row, column = (self._index(axis, scope) for axis in "nm")
         some = self._one(*scope)[0]
         return self._one("s", f"x[{row}]", f"A[{row},{column}]", some, "n", f"t[{column}]")
 
-    def index(self, axis, scope):
+    def _index(self, axis, scope):
         choices = [name for name, below in scope if below == axis]
         plain = [name for name, below in scope if below == "m"]
         if axis == "n":
             choices += [f"t[{name}]" for name in plain]
         return self._one(*choices)
 
-    def power(self, _, scope):
-        return f"{self.entry(scope)}^{self._one('2', '3', '0', '2^2', '-1', '1^2')}"
+    def _power(self, _, scope):
+        return f"{self._entry(scope)}^{self._one('2', '3', '0', '2^2', '-1', '1^2')}"
 
-    def parens(self, depth, scope):
+    def _parens(self, depth, scope):
         return f"({self.whole(depth - 1, scope)})"
 
-    def call(self, depth, scope):
+    def _call(self, depth, scope):
         name = self._one(*self.functions)
         count = 2 if name in ("max", "min") else 1
         return f"{name}({', '.join(self.whole(depth - 1, scope) for _ in range(count))})"
 
-    def sum_over(self, depth, scope, bound, axis):
+    def _sum_over(self, depth, scope, bound, axis):
         name = self.fresh()
-        return f"sum_{{{name}<{bound}}} {self.term(depth - 1, [*scope, (name, axis)])}"
+        return f"sum_{{{name}<{bound}}} {self._term(depth - 1, [*scope, (name, axis)])}"
 
-    def sum(self, depth, scope):
+    def _sum(self, depth, scope):
         axis = self._one("n", "m")
         bounds = [
             axis,
             *(f"{name}{plus}" for name, below in scope if below == axis for plus in ("", " + 1")),
         ]
-        return self.sum_over(depth, scope, self._one(*bounds), axis)
+        return self._sum_over(depth, scope, self._one(*bounds), axis)
 
-    def bracket(self, depth, scope):
-        left, right = self.compared(scope), self.compared(scope)
+    def _bracket(self, depth, scope):
+        left, right = self._compared(scope), self._compared(scope)
         relation = self._one("=", "!=", "<", "<=", ">", ">=")
-        more = self._one("", "", f" and {self.compared(scope)} < {self.compared(scope)}")
+        more = self._one("", "", f" and {self._compared(scope)} < {self._compared(scope)}")
         rest = self._one("", "*", "*", "/")
-        after = self._joined(rest, self.factor(depth - 1, scope)) if rest else ""
+        after = self._joined(rest, self._factor(depth - 1, scope)) if rest else ""
         return f"[{left} {relation} {right}{more}]{after}"
 
-    def compared(self, scope):
-        return self._one(*(name for name, _ in scope), "s", "0", "1", "n - 1", self.entry(scope))
+    def _compared(self, scope):
+        return self._one(*(name for name, _ in scope), "s", "0", "1", "n - 1", self._entry(scope))
 
-    def neighbour(self, depth, scope):
+    def _neighbour(self, depth, scope):
         """A computed index, behind a bracket that keeps it in its range."""
         row = self._one(*(name for name, below in scope if below == "n"))
         return self._one(
@@ -172,7 +173,7 @@ class Formulas:
             f"x[n-1-{row}]",
         )
 
-    def prefix(self, depth, scope):
+    def _prefix(self, depth, scope):
         """A sum up to an outer index, which the body reads as well."""
         row = self._one(*(name for name, below in scope if below == "n"))
         name = self.fresh()

@@ -30,7 +30,8 @@ def exact(text, point):
     except Undefined:
         return None
     except ClaimError as error:
-        assert "no value" in error.message or "no such power" in error.message, error
+        if "no value" not in error.message and "no such power" not in error.message:
+            raise
         return None
 
 
@@ -156,6 +157,6 @@ def test_an_index_that_may_leave_its_axis_is_refused(text):
     "text", ["log(0)", "1/0", "0^-1", "sqrt(-1)", "(-2)^0.5", "lgamma(-1)", "digamma(0)"]
 )
 def test_what_has_a_value_nowhere_is_refused_but_behind_a_bracket(text):
-    with pytest.raises(ClaimError, match="no value|no such power"):
+    with pytest.raises(ClaimError, match=r"no value|no such power"):
         term(text)
     assert exact(f"[i < 0]*{text}", POINT) == 0
