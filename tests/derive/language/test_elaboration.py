@@ -17,7 +17,7 @@ from .formulas import as_names, formulas, points, term
 
 FUNCTIONS = ("exp", "sin", "cos", "erf", "tanh", "cosh", "sinh", "sigmoid", "softplus", "abs")
 RANDOM = settings(
-    max_examples=400,
+    max_examples=120,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -36,7 +36,7 @@ def value(of, point):
         return None
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(formulas(), points())
 def test_what_is_printed_has_the_same_value(text, point):
     try:

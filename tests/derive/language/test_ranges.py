@@ -46,7 +46,7 @@ def admissible(known, largest=4):
                 yield at
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(FORMS, st.lists(FORMS, max_size=2))
 def test_never_yes_to_what_may_be_negative(asked, guards):
     if is_nonnegative(asked, [*guards, *EVERYWHERE]):
