@@ -29,6 +29,7 @@ from .deadline import Deadline
 from .diagnosing import diagnosis
 from .exact_samples import example_point, small_points
 from .interpret import Undefined
+from .left_out import counterexample_left_out
 from .points import Point
 from .shrinking import smallest
 from .witnesses import Counterexample, counterexample_at, witness
@@ -148,6 +149,9 @@ class _Checking:
         found = self._look(iter(self._seen[:])) or self._look(more)
         if found is not None:
             raise InternalContradiction(self.question, found)
+        found = counterexample_left_out(self.question, self.deadline.part(0.3))
+        if found is not None:
+            return Answer(self.question, REFUTED, counterexample=found)
         used = {self.claim.declarations.hypotheses[k] for k in proof.used[-1]}
         stated = (*self.question.assumed, *self.question.given)
         return Answer(
