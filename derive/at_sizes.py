@@ -7,6 +7,7 @@ Nothing here is trusted to a proof: what the kernel proves are the claims that c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -104,6 +105,7 @@ def restated(claim: Claim, entries: Sequence[Entry], **changes: Any) -> Claim:
 
 
 def _declarations(declared: Declarations, sizes: Mapping[str, int]) -> Declarations:
+    _require_apart(declared, sizes)
     indices = {i: below for i, below in declared.indices.items() if below not in sizes}
     variables = {
         _named(name, at): _left(shape, sizes)
@@ -127,6 +129,20 @@ def _declarations(declared: Declarations, sizes: Mapping[str, int]) -> Declarati
         labels,
         tuple(_hypotheses(declared, sizes)),
     )
+
+
+def _require_apart(declared: Declarations, sizes: Mapping[str, int]) -> None:
+    """Refuse x[n] beside another x_0: at n = 1 they would be one variable."""
+    shapes = {
+        **declared.variables,
+        **{name: label.shape for name, label in declared.labels.items()},
+    }
+    made = Counter(_named(name, at) for name in shapes for at in _entries(shapes[name], sizes))
+    kept = (i for i, below in declared.indices.items() if below not in sizes)
+    made.update((*kept, *declared.sizes))
+    for name, times in made.items():
+        if times > 1:
+            raise NotWritten(f"{name} would stand for two things")
 
 
 def _hypotheses(declared: Declarations, sizes: Mapping[str, int]) -> Iterator[Hypothesis]:

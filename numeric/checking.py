@@ -13,7 +13,8 @@ from itertools import islice, product
 
 from derive.at_sizes import NotWritten, at_sizes
 from derive.contradictions import contradicts
-from derive.kernel import Proof, Refused, Term
+from derive.kernel import Declarations, Proof, Refused, Term
+from derive.kernel.judgement import terms_of
 from derive.language.explaining import Step, explained
 from derive.language.own_words import in_own_definitions
 from derive.language.question import Question
@@ -24,13 +25,14 @@ from derive.tactics.prove import prove
 
 from .ablation import ablate, derivative, is_proved
 from .answers import PROVED, REFUTED, UNDECIDED, Agreement, Answer
+from .conditions import holds
 from .constraints import least_sizes
 from .deadline import Deadline
 from .diagnosing import diagnosis
 from .exact_samples import example_point, small_points
 from .interpret import Undefined
 from .left_out import counterexample_left_out
-from .points import Point
+from .points import Point, indices_below
 from .shrinking import smallest
 from .witnesses import Counterexample, counterexample_at, witness
 
@@ -218,6 +220,8 @@ class _Checking:
         for sizes in _small_sizes(least_sizes(self.claim.declarations)):
             if deadline.is_over:
                 return
+            if not _are_allowed(self.claim.declarations, sizes):
+                continue
             try:
                 claims = at_sizes(self.claim, sizes)
             except NotWritten:
@@ -236,6 +240,16 @@ class _Checking:
             except Undefined:
                 continue
         return Agreement(len(answers), sum(answers))
+
+
+def _are_allowed(declarations: Declarations, sizes: dict[str, int]) -> bool:
+    """Whether these sizes meet the hypotheses that are about sizes alone."""
+    return all(
+        holds(hypothesis.conclusion, Point(sizes), bound)
+        for hypothesis in declarations.hypotheses
+        if not any(term.names for term in terms_of(hypothesis.conclusion))
+        for bound in indices_below(hypothesis.context, sizes)
+    )
 
 
 def _small_sizes(least: dict[str, int]) -> list[dict[str, int]]:

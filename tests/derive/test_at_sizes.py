@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from derive.at_sizes import NotWritten, at_sizes
+from derive.language.question import ClaimText
+from derive.language.reading import read
 from derive.losses import cross_entropy, softmax
 from derive.stating import state_claim
 from derive.symbols import delta, indices, labels, real, simplex, size, sum_over, where
@@ -66,3 +68,17 @@ def test_a_label_array_that_loses_its_axis_is_an_index():
 def test_too_many_claims_are_refused():
     with pytest.raises(NotWritten, match="more than"):
         at_sizes(TRUE[2], {"n": 6})
+
+
+@pytest.mark.parametrize(
+    ("where", "loss", "claim"),
+    [
+        ("x: real[n]; x_0: real", "L = x[0]^2 + x_0", "dL/dx_0 = 1"),
+        ("x: real[n,n]; x_0: real[n]", "L = sum_{j<n} (x[0,j]^2 + x_0[j])", "dL/dx_0[j] = 1"),
+        ("x: real[n]; x_0: index(m); y: real[m]", "L = x[0]^2 + y[x_0]", "dL/dx[i] = 2*[i=0]*x[0]"),
+    ],
+)
+def test_one_name_never_stands_for_two_variables(where, loss, claim):
+    question = read(ClaimText(where=where, loss=loss, claim=claim))
+    with pytest.raises(NotWritten, match="x_0"):
+        at_sizes(question.claim, {"n": 1})

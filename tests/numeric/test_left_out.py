@@ -54,3 +54,17 @@ def test_a_true_one_is_not(name):
     assert question.conditions
     assert counterexample_left_out(question, Deadline(5)) is None
     assert check(question).verdict != "refuted"
+
+
+def test_sizes_that_no_input_has_are_not_said_to_be_proved():
+    question = read(
+        ClaimText(
+            where="x: real[n]; y: real[m]",
+            given="m > 2*n - 2",
+            loss="L = sum_{i<n} y[2*i]*erf(x[i]^2)",
+            claim="dL/dy[j] = sum_{i<n} [2*i = j]*erf(x[i]^2)",
+        )
+    )
+    answer = check(question)
+    assert answer.verdict == "proved" or answer.fixed_sizes
+    assert all(sizes["m"] > 2 * sizes["n"] - 2 for sizes in answer.fixed_sizes)
