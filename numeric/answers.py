@@ -111,12 +111,22 @@ class Answer:
         lines += self._proved_lines(spelled) if self.verdict == PROVED else []
         if self.counterexample is not None:
             lines.append(f"counterexample: {self.counterexample}")
-        if self.derivative is not None:
-            lines.append(f"right: {left_side(self.question)} = {spelled(self.derivative)}")
+        right = self._right(spelled)
+        if right is not None:
+            lines.append(f"right: {left_side(self.question)} = {right}")
         if self.diagnosis is not None:
             lines.append(f"diagnosis: {self.diagnosis}")
         lines += self._undecided_lines(spelled) if self.verdict == UNDECIDED else []
         return lines
+
+    def _right(self, spelled: Spelling) -> str | None:
+        """The right answer in words: that of the repaired claim, where it is shorter."""
+        found = [self.derivative] if self.derivative is not None else []
+        if self.diagnosis is not None:
+            claim, repaired = self.question.claim, self.diagnosis.claim
+            if repaired == claim.saying(repaired.value) and repaired.value != claim.value:
+                found.append(repaired.value)
+        return min(map(spelled, found), key=len, default=None)
 
     def _proved_lines(self, spelled: Spelling) -> list[str]:
         lines = [f"uses {stated.text}" for stated in _once(self.used)]
@@ -180,7 +190,7 @@ class Answer:
                 for ablation in _once(self.ablations)
             ],
             "counterexample": _counterexample_json(self.counterexample),
-            "derivative": text(self.derivative),
+            "derivative": self._right(spell),
             "diagnosis": _diagnosis_json(self.diagnosis),
             "left_over": text(self.left_over),
             "fixed_sizes": [dict(sizes) for sizes in self.fixed_sizes],

@@ -113,14 +113,14 @@ class _Explaining:
     def _slopes(self) -> Iterator[tuple[str, Term, str]]:
         line = self.plain.derivative(self.form, self.claim.variable, self.claim.at)
         value = self._value(line)
-        yield self._first_left, value, self._differentiated(self.form)
+        yield self._first_left, self._own.where_written(value), self._differentiated(self.form)
         for variable, at in self.claim.then:
             value = term_of(self.plain.normal(value))
             yield "", value, MULTIPLIED
             reason = f"differentiate again; {self._differentiated(value)}"
             value = self._value(self.plain.derivative(value, variable, at))
             left = left_side(self.question) if (variable, at) == self.claim.then[-1] else ""
-            yield left, value, reason
+            yield left, self._own.where_written(value), reason
         yield from self._simplified(value)
 
     @property

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from ..folding import Pattern, folded, pattern
 from ..kernel import Fact, Term
+from ..kernel.terms import element, make
 from ..tactics.ledger import NotProved
+from ..tactics.matching import Found, matches
 from ..tactics.polynomials import term_of
 from ..tactics.prove import Prover
 from .elaboration import expand
@@ -66,8 +68,20 @@ class OwnDefinitions:
             short = folded(simple, self._known_patterns())
             same = self._prover.normal(expand(short, self._bodies)) == self._prover.normal(simple)
         except NotProved:
+            return self.where_written(term)
+        return short if same and short is not simple else self.where_written(term)
+
+    def where_written(self, term: Term) -> Term:
+        """The term with the names of defined quantities where these stand written out in it."""
+        for defined in reversed(self._question.definitions):
+            found: Found = {}
+            rank = len(defined.shape)
+            if matches(self._bodies[defined.name], term, found) and len(found) == rank:
+                return element(defined.name, *(found[place] for place in reversed(range(rank))))
+        if not term.parts:
             return term
-        return short if same and short is not simple else term
+        inside = (self.where_written(a) if isinstance(a, Term) else a for a in term.args)
+        return make(term.kind, *inside)
 
     def _known_patterns(self) -> list[Pattern | None]:
         if self._patterns is None:

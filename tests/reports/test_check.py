@@ -2,13 +2,16 @@
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+import derive
 from derive.language.errors import ClaimError
 from derive.language.question import ClaimText
 from reports.answering import Settings, answers
@@ -189,7 +192,7 @@ def test_several_files_are_one_list_and_a_bad_one_does_not_stop_the_others(tmp_p
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "nothing to check"),
+        ((), "nothing to settle"),
         (("missing.toml",), "cannot read missing.toml: No such file"),
         ((".",), "cannot read .: Is a directory"),
         (("--loss", "L = 1"), "--claim is missing"),
@@ -329,3 +332,27 @@ def test_hostile_names_stay_names(tmp_path):
         "001-x-0-__class__-s.md",
         "index.md",
     ]
+
+
+# ---- the README ----------------------------------------------------------------------------------
+
+README = Path(derive.__file__).resolve().parents[1] / "README.md"
+
+
+def settled_in_the_readme():
+    """The commands of the README that check a claim, and what they are said to print."""
+    text = README.read_text(encoding="utf-8")
+    for block in re.findall(r"^```console\n(\$ \S*gradproof check .*?)^```$", text, re.M | re.S):
+        command, said = re.fullmatch(r"\$ (.*?[^\\])\n(.*)", block, re.DOTALL).groups()
+        yield shlex.split(command.replace("\\\n", " "))[2:], said
+
+
+def test_what_the_readme_shows_is_what_is_printed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (file,) = re.findall(r"^```toml\n(.*?)^```$", README.read_text("utf-8"), re.M | re.S)
+    (tmp_path / "claims.toml").write_text(file, encoding="utf-8")
+    shown = list(settled_in_the_readme())
+    assert len(shown) == 2
+    assert [run(*arguments).exit_code for arguments, _ in shown] == [1, 0]
+    for arguments, said in shown:
+        assert run(*arguments).output == said
