@@ -16,14 +16,13 @@ from sympy import Expr
 from sympy.core.relational import Relational
 
 from .chain import Chain, Line
-from .claims import Claim, Identity, Statement
-from .kernel import Proof, Refused
+from .claims import Identity
+from .kernel import Refused
 from .notation import NotationError, exact
 from .notation.definitions import definitions_in
 from .partials import partials_in
 from .proved import Proved, Typeset, rows_of
 from .stating import state_identity
-from .tactics.prove import Prover, prove
 
 
 @dataclass(frozen=True)
@@ -105,21 +104,6 @@ def identity(
         lines=shown,
         claim=Identity(chain.declarations, left, right),
     )
-
-
-def proof_of(stated: Statement) -> Proof:
-    """A proof of a statement of either kind, its last line saying just what the statement says.
-
-    Raises
-    ------
-    NotProved
-        Where none was found; its ``left_over`` is the difference of the two sides.
-    """
-    if isinstance(stated, Claim):
-        return prove(stated)
-    prover = Prover(stated.declarations)
-    prover.equal(stated.left, stated.value)
-    return prover.proof
 
 
 def _from_first_to_last(chain: Chain, lines: Sequence[Line]) -> int:

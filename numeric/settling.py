@@ -13,10 +13,9 @@ from flint import arb
 from sympy import Expr
 
 from derive.claims import Claim, Statement
-from derive.identities import proof_of
 from derive.proved import Proved
 from derive.tactics.ledger import NotProved
-from derive.tactics.prove import Prover
+from derive.tactics.prove import Prover, proof_of
 from derive.variants import Variant, variants
 
 from .exact_samples import small_points

@@ -8,7 +8,6 @@ from itertools import islice, pairwise
 
 from derive.claims import Identity
 from derive.conditions import conditions
-from derive.identities import proof_of
 from derive.kernel import Declarations, Refused, Term
 from derive.language.printer import Printer
 from derive.language.steps import WrittenDerivation, WrittenLine
@@ -16,6 +15,7 @@ from derive.proof_files import dump, replay
 from derive.repairs import Diagnosis
 from derive.tactics.clock import time_limit
 from derive.tactics.ledger import NotProved
+from derive.tactics.prove import proof_of
 
 from .answers import PROVED, REFUTED, UNDECIDED, Spelling
 from .deadline import Deadline

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..claims import Claim
+from ..claims import Claim, Statement
 from ..kernel import Declarations, Derivative, Proof, Refused, Term
 from ..kernel.polynomial import Polynomial, plus
 from ..kernel.terms import Index
@@ -139,4 +139,19 @@ def prove(claim: Claim) -> Proof:
     for variable, at in claim.then:
         line = prover.derivative_again(line, variable, at)
     prover.derivative_equal(line, claim.value)
+    return prover.proof
+
+
+def proof_of(stated: Statement) -> Proof:
+    """A proof of a statement of either kind, its last line saying just what the statement says.
+
+    Raises
+    ------
+    NotProved
+        Where none was found; its ``left_over`` is the difference of the two sides.
+    """
+    if isinstance(stated, Claim):
+        return prove(stated)
+    prover = Prover(stated.declarations)
+    prover.equal(stated.left, stated.value)
     return prover.proof

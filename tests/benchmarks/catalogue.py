@@ -18,10 +18,10 @@ from math import isfinite
 from typing import NamedTuple
 
 from derive.claims import Statement
-from derive.identities import proof_of
 from derive.proof_files import dump, replay
 from derive.statement import Theorem
 from derive.tactics.ledger import NotProved
+from derive.tactics.prove import proof_of
 from derive.theorems import catalogue
 
 from .timing import milliseconds

@@ -11,10 +11,9 @@ import argparse
 import sympy
 from sympy import IndexedBase, Q, Sum, exp, log, refine, simplify, symbols
 
-from derive.identities import proof_of
 from derive.notation import read_claim
 from derive.proof_files import dump, replay
-from derive.tactics.prove import prove
+from derive.tactics.prove import proof_of, prove
 from derive.theorems import catalogue
 from derive.theorems.softmax import softmax_cross_entropy
 

@@ -10,12 +10,12 @@ from sympy import Eq, Sum, exp
 from sympy.tensor.indexed import IndexException
 
 from derive import NotationError, NotProved
-from derive.identities import proof_of
 from derive.kernel import Equation
 from derive.losses import cross_entropy, softmax, squared_error
 from derive.notation import read_claim
 from derive.proof_files import dump, replay
 from derive.symbols import delta, index, indices, positive, real, simplex, size, sum_over
+from derive.tactics.prove import proof_of
 from derive.theorems import GROUPS, UnknownTheorem, catalogue, names, theorem
 from numeric.exact_samples import small_points
 from numeric.interpret import Undefined

@@ -7,10 +7,11 @@ from itertools import islice
 import pytest
 from sympy import Pow, Rational
 
-from derive.identities import identity, proof_of
+from derive.identities import identity
 from derive.proof_files import dump, replay
 from derive.symbols import indices, positive, product, real, size, sum_over
 from derive.tactics.ledger import NotProved
+from derive.tactics.prove import proof_of
 from derive.variants import Variant, variants
 from numeric.conditions import meets
 from numeric.settling import EQUAL, REFUTED, UNDECIDED, _Settling, settle_variants
