@@ -70,12 +70,19 @@ def check_steps(
 ) -> StepsAnswer:
     """Whether each line of a derivation follows from the line before.
 
+    Where the line before has a value at fewer inputs than the first line and this one, it also has
+    to be equal to the first: else a line could lead astray by having no value.
+
     A line that is neither proved nor refuted is passed over; the first that is refuted ends it.
     """
     deadline = Deadline(seconds)
     links: list[Link] = []
     for before, after in pairwise(derivation.lines):
-        links.append(_link(derivation, before, after, deadline))
+        link = _link(derivation, before, after, deadline)
+        first = derivation.lines[0]
+        if link.verdict == PROVED and _asks_for_more(derivation, first, before, after):
+            link = _link(derivation, first, after, deadline)
+        links.append(link)
         if links[-1].verdict == REFUTED:
             break
     last = links[-1]
@@ -101,6 +108,19 @@ def _link(
     proved = rebuilt.declarations == declared and rebuilt.conclusion == equation.judgement
     some_input = next(small_points(declared, derivation.domains), None)
     return Link(after, PROVED if proved and some_input is not None else UNDECIDED)
+
+
+def _asks_for_more(
+    derivation: WrittenDerivation, first: WrittenLine, before: WrittenLine, after: WrittenLine
+) -> bool:
+    """Whether a line follows only where the line before has a value, which the chain does not ask.
+
+    sqrt(x^2) = sqrt(x)^2 and sqrt(x)^2 = x hold wherever both sides have a value, and yet
+    sqrt(x^2) = x is false: such a line is compared with the first as well.
+    """
+    between = _where_defined(derivation.declarations, before.term, after.term)
+    overall = _where_defined(derivation.declarations, first.term, after.term)
+    return not set(between.hypotheses) <= set(overall.hypotheses)
 
 
 def _where_defined(declared: Declarations, *terms: Term) -> Declarations:

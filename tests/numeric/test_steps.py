@@ -1,6 +1,7 @@
 """Derivations line by line: the originals are confirmed, and a planted mistake is found."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,36 @@ def test_no_input_means_nothing_is_proved():
 def test_what_is_no_derivation_is_refused_with_words(steps, message):
     with pytest.raises(ClaimError, match=message):
         read_steps(StepsText(steps, **_SQUARES))
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "dL/dx = exp(log(x)) = abs(x)",
+        "x = sqrt(x)^2 = sqrt(x^2)",
+        "sqrt(x^2) = sqrt(x)^2 = x",
+        "sqrt(x^2) = sqrt(x)^2 = x + 0*log(x) = x",
+    ],
+)
+def test_a_line_without_a_value_leads_nowhere(steps):
+    text = StepsText(where="x: real", loss="L = x^2/2", steps=steps)
+    answer = check_steps(read_steps(text))
+    assert answer.verdict == "refuted"
+    assert answer.first_false is answer.links[-1]
+    assert min(answer.links[-1].counterexample.point.values["x"].values()) < 0
+    positive = replace(text, where="x: positive")
+    assert check_steps(read_steps(positive)).verdict != "refuted"
+
+
+@pytest.mark.parametrize(
+    ("where", "steps"),
+    [
+        ("x: real; y: real", "log(x*y) = log(x) + log(y) = log(x*y)"),
+        ("x: real; y: real", "1 = x/x = 1"),
+        ("x: real; y: real", "x = exp(log(x)) = x + y - y"),
+        ("x: positive; y: real", "x = exp(log(x)) = sqrt(x)^2 = sqrt(x^2)"),
+    ],
+)
+def test_a_line_with_a_value_at_fewer_inputs_may_lead_right(where, steps):
+    answer = check_steps(read_steps(StepsText(where=where, steps=steps)))
+    assert answer.verdict == "proved", answer.first_false
