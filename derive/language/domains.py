@@ -30,6 +30,7 @@ _AXES = {
     "spd": (2, "has two axes of one size"),
     "invertible": (2, "has two axes of one size"),
 }
+_SOME = {1: "n", 2: "n,n"}
 DOMAINS = (
     "real",
     "positive",
@@ -65,7 +66,7 @@ def domain_of(kind: str, ends: tuple[object, ...], shape: Shape) -> Domain:
         raise ValueError(f"{kind} takes nothing in parentheses")
     wanted, why = _AXES.get(kind, (0, ""))
     if len(shape) < wanted:
-        raise ValueError(f"{kind} {why}: it wants at least {wanted} of them")
+        raise ValueError(f"{kind} {why}: it wants {wanted} or more, as in {kind}[{_SOME[wanted]}]")
     if wanted == 2 and shape[-1] != shape[-2]:
         raise ValueError(f"{kind} {why}, here they are {shape[-2]} and {shape[-1]}")
     return Domain(kind, ends)

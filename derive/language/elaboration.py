@@ -19,7 +19,7 @@ from ..kernel import Equation, Fact, Hypothesis, Refused, Term, terms
 from ..kernel.terms import MINUS_ONE, ONE, ZERO, Index
 from ..rebinding import abstract
 from .inference import Inference
-from .names import CALLED, Names
+from .names import CALLED, Names, require_name
 from .ranges import CONSTANT, Linear, is_nonnegative, is_whole, least_step, linear, plus
 from .syntax import (
     Big,
@@ -41,6 +41,18 @@ MOST_WRITINGS = 5_000  # terms written out in one statement
 LARGEST_EXPONENT = 1_000
 _LARGEST_POWER = 20_000  # bits of a power of numbers
 _ARITY = {"max": (2, 20), "min": (2, 20)}
+_WRITTEN = {  # what people write that is no function of the notation, and what stands for it
+    "softmax": "out, or defined: p[k] = exp(x[k])/sum_{j<n} exp(x[j])",
+    "logsumexp": "log(sum_{j<n} exp(x[j]))",
+    "relu": "max(0, x)",
+    "ln": "log(x)",
+    "norm": "sqrt(sum_{k<n} x[k]^2)",
+    "mean": "1/n*sum_{k<n} x[k]",
+    "dot": "sum_{k<n} x[k]*y[k]",
+    "sum": "sum_{k<n} x[k]",
+    "prod": "prod_{k<n} x[k]",
+    "tan": "sin(x)/cos(x)",
+}
 _RELATIONS = {">": "<", ">=": "<="}
 
 
@@ -81,6 +93,7 @@ class Elaboration:
         self._inference = Inference(self.names, self.indices)
         self._count = 0
         self._written = 0
+        self._was_bound: set[str] = set()
         self._guards = 0  # how many brackets are around: what they shut out need have no value
 
     def infer(self, *nodes: Node) -> None:
@@ -156,6 +169,10 @@ class Elaboration:
         if name == "pi":
             return terms.constant("pi")
         if node.indices:
+            if name in CALLED:
+                raise self.source.error(f"{name} is a function: {name}(..)", node.at)
+            if name in self.names.sizes:
+                raise self.source.error(f"{name} is a size, and has no entries", node.at)
             hint = self.names.nearest(name)
             raise self.source.error(f"{name} is neither declared nor defined{hint}", node.at)
         if name in self.names.sizes:
@@ -173,10 +190,14 @@ class Elaboration:
             raise self.source.error(f"{name} is {meaning}, no index", node.at)
         if name in CALLED:
             raise self.source.error(f"{name} is a function: {name}(..)", node.at)
+        if name in self._was_bound:
+            message = f"index {name} is bound by a sum and also used outside it: rename one"
+            raise self.source.error(message, node.at)
         below = self.names.single.get(name) or self.indices.get(name)
         below = below or self._inference.size(name)
         if below is None:
-            hint = self.names.nearest(name)
+            require_name(name, self.source, node.at)
+            hint = "; or is exp(..) meant?" if name == "e" else self.names.nearest(name)
             message = f"{name} is not declared: write {name}: real, or define it{hint}"
             raise self.source.error(message, node.at)
         self.indices[name] = self._below[name] = below
@@ -258,8 +279,10 @@ class Elaboration:
 
     def _require_in_range(self, node: Node, form: Linear | None, axis: str) -> None:
         if form is None:
-            message = "an index is a name, a number, or a sum or difference of these"
-            raise self.source.error(message, node.at)
+            message = "an index is a name, a number, or a sum or difference of these; what looks "
+            raise self.source.error(f"{message}indices up is declared as t: index(n)[m]", node.at)
+        if any(coefficient.denominator != 1 for coefficient in form.values()):
+            raise self.source.error("an index is a whole number", node.at)
         self._require_whole(form, "an index", node.at)
         last = plus({axis: Fraction(1), CONSTANT: Fraction(-1)}, form, -1)
         for slack, where in ((form, "below 0"), (last, f"{axis} or more")):
@@ -343,14 +366,11 @@ class Elaboration:
     def _unknown(self, name: str) -> str:
         if self.names.meaning(name) is not None:
             return f"{name} is {self.names.meaning(name)}, no function: an index stands in [ ]"
-        if name == "softmax":
-            return "softmax is written out, or defined: p[k] = exp(x[k])/sum_{j<n} exp(x[j])"
-        near = get_close_matches(name, (*CALLED, "softmax"), n=1)
-        if near == ["softmax"]:
-            return f"unknown function {name}; softmax is written out, or defined: " + (
-                "p[k] = exp(x[k])/sum_{j<n} exp(x[j])"
-            )
-        known = f"did you mean {near[0]}?" if near else f"known: {', '.join(CALLED)}"
+        near = get_close_matches(name, (*_WRITTEN, *CALLED), n=1)
+        meant = name if name in _WRITTEN else near[0] if near else ""
+        if meant in _WRITTEN:
+            return f"unknown function {name}; {meant} is written {_WRITTEN[meant]}"
+        known = f"did you mean {meant}?" if meant else f"known: {', '.join(CALLED)}"
         return f"unknown function {name}; {known}"
 
     def _signed(self, node: Signed) -> Term:
@@ -595,6 +615,7 @@ class Elaboration:
         with self._knowing(facts or []):
             yield
         del self._scope[name]
+        self._was_bound.add(name)
         if isinstance(index, str):
             del self._below[index]
 

@@ -28,7 +28,9 @@ class Inference:
         known = {**names.single, **free}
         self._sizes: dict[Key, str] = {(name, -1): size for name, size in known.items()}
         self._weak: list[tuple[Key, Key | str]] = []
-        self._used: dict[tuple[str, int], list[Key]] = {}  # unknown name, axis -> indices there
+        self._used: dict[
+            tuple[str, int], list[Key | str]
+        ] = {}  # unknown name, axis -> indices there
 
     def read(self, node: Node, bound: Mapping[str, Key] = MappingProxyType({})) -> None:
         """Take in what a formula says of its indices."""
@@ -64,8 +66,11 @@ class Inference:
 
     def used(self, name: str, axis: int) -> str | None:
         """What an axis of a name that is not defined yet is read at; None where nothing tells."""
-        sizes = (self._sizes.get(key) for key in self._used.get((name, axis), ()))
-        return next((size for size in sizes if size is not None), None)
+        for key in self._used.get((name, axis), ()):
+            size = key if isinstance(key, str) else self._sizes.get(key)
+            if size is not None:
+                return size
+        return None
 
     def settle(self) -> None:
         """Pass sizes on between indices that have to do with each other."""
@@ -87,6 +92,9 @@ class Inference:
             self.read(index, bound)
             if isinstance(index, Name) and self._is_index(index):
                 self._used.setdefault((entry.name, place), []).append(self._key(index, bound))
+            elif isinstance(index, Name) and index.name in self._names.labels:
+                below = self._names.labels[index.name].below
+                self._used.setdefault((entry.name, place), []).append(below)
         for index, axis in zip(entry.indices, axes, strict=False):
             if isinstance(index, Name) and self._is_index(index):
                 self._sizes.setdefault(self._key(index, bound), axis)

@@ -107,7 +107,9 @@ class Names:
         return self._size(source, declaration.arguments[0])
 
     def _domain(self, source: Source, declaration: Declaration, shape: tuple[str, ...]) -> Domain:
-        ends = tuple(_number(source, part) for part in declaration.arguments)
+        ends: tuple[object, ...] = declaration.arguments
+        if declaration.domain == "interval":
+            ends = tuple(_number(source, part) for part in declaration.arguments)
         try:
             return domain_of(declaration.domain, ends, shape)
         except ValueError as error:

@@ -31,6 +31,7 @@ from .syntax import (
     Quotient,
     Source,
     Statement,
+    every_node,
     parse,
     statements,
 )
@@ -67,7 +68,12 @@ def read(text: ClaimText) -> Question:
     length = sum(map(len, (text.where, text.given, text.loss, text.claim)))
     if length > LONGEST_TEXT:
         raise ClaimError(f"a claim of {length:,} characters: at most {LONGEST_TEXT:,}")
-    return Reading(text).question()
+    try:
+        return Reading(text).question()
+    except Refused as refusal:
+        raise ClaimError(f"not a claim that the kernel reads: {refusal}") from None
+    except RecursionError:
+        raise ClaimError("nested too deeply: define parts by themselves") from None
 
 
 class Reading:
@@ -141,7 +147,7 @@ class Reading:
     def _define_all(self, field: str, text: str) -> str:
         sources = statements(field, text)
         if not sources:
-            raise ClaimError(f"{field} is empty: write L = ..", field=field)
+            raise ClaimError("nothing is written here: write L = ..", field=field)
         for place, source in enumerate(sources):
             name = self.define(source, sources[place + 1 :])
         return name
@@ -164,6 +170,7 @@ class Reading:
             if not reader.takes_size(parameter):
                 size = self._size_by_use(left.name, axis, later)
                 if size is None:
+                    self._require_known(source, statement.right)
                     message = f"nothing says which size {parameter} runs below: use it as an index"
                     raise source.error(message, left.at)
                 reader.declare(parameter, size)
@@ -190,6 +197,14 @@ class Reading:
         require_name(part.name, source, part.at)
         return part.name
 
+    def _require_known(self, source: Source, node: Node) -> None:
+        """Refuse a formula with entries of what is neither declared nor defined."""
+        for part in every_node(node):
+            if isinstance(part, Name) and part.indices and self.names.axes(part.name) is None:
+                hint = self.names.nearest(part.name)
+                message = f"{part.name} is neither declared nor defined{hint}"
+                raise source.error(message, part.at)
+
     def _size_by_use(self, name: str, axis: int, later: Sequence[Source]) -> str | None:
         """What an index of a definition runs below, from where the name is used later on."""
         inference = Inference(self.names)
@@ -211,9 +226,12 @@ class Reading:
     def _claimed(self) -> tuple[Source, Claimed]:
         sources = statements("claim", self.text.claim)
         if not sources:
-            raise ClaimError("claim is empty: write dL/dx[i] = ..", field="claim")
+            raise ClaimError("nothing is claimed: write dL/dx[i] = ..", field="claim")
         *before, last = sources
         for place, source in enumerate(before):
+            if _is_claim(source):
+                message = "one claim at a time: what stands before the last is a definition"
+                raise source.error(message, 0)
             self.define(source, before[place + 1 :])
         return last, parse(last, "claim")
 
@@ -244,6 +262,9 @@ class Reading:
             message = f"the left side of a claim is a derivative, such as {wanted}"
             raise source.error(message, above.at)
         name = above.name[len(mark) :]
+        if name not in self.names.definitions and name[:1].isdigit():
+            mark = f"d{name}/dx[i]dx[j] or d{name}/dx[i]^{name[0]}"
+            raise source.error(f"a derivative of higher order is written {mark}", above.at)
         if name not in self.names.definitions:
             meaning = self.names.meaning(name)
             hint = f" (it is {meaning})" if meaning else self.names.nearest(name)
@@ -280,6 +301,7 @@ class Reading:
         if name in self.names.definitions:
             message = f"{name} is defined, not a variable: declare it, as in {name}: real[..]"
         elif self.names.meaning(name) is None:
+            require_name(name, source, below.at)
             message = f"{name} is not declared: write {name}: real{self.names.nearest(name)}"
         else:
             message = f"{name} is {self.names.meaning(name)}: only variables are differentiated by"
@@ -398,6 +420,14 @@ def _positive_factors(read: ProductRead, kind: str, term: Term, context: tuple[s
         "a product over an index is read as exp of a sum of logarithms, so its factors have to be "
         f"positive: state {Printer().hypothesis(needed)} in given, or declare it positive"
     )
+
+
+def _is_claim(source: Source) -> bool:
+    try:
+        parse(source, "claim")
+    except ClaimError:
+        return False
+    return True
 
 
 def _right_side(source: Source) -> Node | None:

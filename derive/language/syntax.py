@@ -6,6 +6,7 @@ the frozen nodes below, which remember where they stood.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -286,6 +287,14 @@ def _require_shallow(source: Source, parsed: Any) -> None:
             waiting += [(inner, depth + 1) for inner in _nodes_in(value)]
 
 
+def every_node(node: Node) -> Iterator[Node]:
+    """A node and all that are inside it, from left to right."""
+    yield node
+    for value in vars(node).values():
+        for inner in _nodes_in(value):
+            yield from every_node(inner)
+
+
 def _nodes_in(value: Any) -> Iterator[Node]:
     if isinstance(value, Node):
         yield value
@@ -462,30 +471,65 @@ def _misread(source: Source, rule: str, error: UnexpectedInput) -> ClaimError:
     if isinstance(error, UnexpectedEOF) or (
         isinstance(error, UnexpectedToken) and error.token.type == "$END"
     ):
-        return source.error(f"the text ends too soon; {wants}", len(source.text))
+        bracket = _left_open(source.text)
+        reason = f": {bracket} is not closed" if bracket else ""
+        return source.error(f"the text ends too soon{reason}; {wants}", len(source.text))
     at = error.pos_in_stream or 0
     if isinstance(error, UnexpectedCharacters):
         sign = source.text[at]
         return source.error(f"{sign!r} has no meaning here{_instead(sign)}; {wants}", at)
     token = error.token if isinstance(error, UnexpectedToken) else source.text[at]
-    hint = _hint(source.text, at)
+    hint = _hint(source.text, at, rule)
     return source.error(f"{str(token)!r} was not expected here{hint}; {wants}", at)
 
 
-_INSTEAD = {"&": "and", "|": "abs(..)", "@": "a sum", "%": "", "!": "!=", "'": "", '"': ""}
+_INSTEAD = {
+    "&": "and",
+    "|": "abs(..)",
+    "@": "a sum",
+    "!": "!=",
+    "∑": "sum_{k<n} x[k]",
+    "∏": "prod_{k<n} x[k]",
+}
 
 
 def _instead(sign: str) -> str:
     return f": write {_INSTEAD[sign]}" if _INSTEAD.get(sign) else ""
 
 
-def _hint(text: str, at: int) -> str:
-    """What people mean who write 2x, x**2, x[i](..) or a sum under another name."""
-    before, after = text[:at].rstrip()[-1:], text[at : at + 1]
-    if after == "*" and before == "*":
+_NO_WORDS = ("if", "else", "or", "for", "in", "is", "not", "while", "lambda", "all", "where")
+
+
+def _left_open(text: str) -> str:
+    """The innermost bracket that is not closed; empty where all are."""
+    stack: list[str] = []
+    for sign in text:
+        if sign in "([{":
+            stack.append(sign)
+        elif sign in ")]}" and stack:
+            stack.pop()
+    return stack[-1] if stack else ""
+
+
+def _hint(text: str, at: int, rule: str) -> str:
+    """What people mean who write 2x, x**2, f(x) = .., or a sum in another way."""
+    before, after = text[:at].rstrip(), text[at:]
+    word = re.split(r"[^\w]", before)[-1]
+    first = (re.match(r"\w+", after) or [""])[0]
+    last = before[-1:]
+    beside = re.search(r"[\w)\]]$", before) is not None and re.match(r"[\w(\[{]", after) is not None
+    if after[0] == "*" and last == "*":
         return ": a power is written ^"
-    if after == "=" and before == "=":
-        return ": equality is written ="
-    if before and (before.isalnum() or before in ")]") and (after.isalnum() or after in "(["):
-        return ": a product is written with *"
-    return ""
+    if after[0] in "=>" and last == "=":
+        return ": equality is written =" if after[0] == "=" else ": write >="
+    if first in _NO_WORDS:
+        return f": {first} is no word of the notation"
+    if word.startswith(("sum", "prod", "Σ")) and beside:
+        return ": a sum is written sum_{k<n} x[k]"
+    if rule == "declaration":
+        return ": a colon stands after the names, and ; between declarations" if beside else ""
+    if rule == "definition" and beside and "=" not in before:
+        return ": on the left stands a name, with its indices in [ ]"
+    if last == ")" and after[0] == "[":
+        return ": only a name has entries; define what is in front, as in p[k] = .."
+    return ": a product is written with *, and ; stands between statements" if beside else ""
