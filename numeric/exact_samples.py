@@ -56,6 +56,7 @@ class Builder:
         self.declarations = declarations
         self.domains = domains or {}
         self.constraints = Constraints(declarations)
+        self._looked_up: dict[tuple[str, tuple[Fraction, ...]], list[Fraction]] = {}
         self._equations = any(isinstance(h.conclusion, Equation) for h in self.constraints.others)
 
     def build(self, sizes: Mapping[str, int], numbers: Numbers, choose: Choose) -> Point | None:
@@ -106,7 +107,14 @@ class Builder:
         return self.domains[name].kind if name in self.domains else "real"
 
     def _allowed(self, name: str, numbers: Numbers) -> list[Fraction]:
-        """The numbers that an entry may be; those of an interval where too few others are."""
+        """The numbers that an entry may be, looked up where they were asked for before."""
+        key = (name, tuple(numbers))
+        if key not in self._looked_up:
+            self._looked_up[key] = self._found_allowed(name, numbers)
+        return self._looked_up[key]
+
+    def _found_allowed(self, name: str, numbers: Numbers) -> list[Fraction]:
+        """Those of the numbers that an entry may be; of an interval's, too, where these are few."""
         few = sum(self.constraints.allows(name, number) for number in WIDE) < _FEW
         offered = [*numbers, *(self.constraints.interior(name) if few else ())]
         whole = self._kind(name) == "count"
