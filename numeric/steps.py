@@ -9,7 +9,6 @@ from itertools import islice, pairwise
 from derive.claims import Identity
 from derive.conditions import conditions
 from derive.kernel import Declarations, Refused, Term
-from derive.language.printer import Printer
 from derive.language.steps import WrittenDerivation, WrittenLine
 from derive.proof_files import dump, replay
 from derive.repairs import Diagnosis
@@ -88,8 +87,7 @@ def check_steps(
     last = links[-1]
     mistake = None
     if last.verdict == REFUTED and derivation.claim is not None:
-        names = tuple(defined.name for defined in derivation.definitions)
-        mistake = _diagnosis(derivation, last.line.term, deadline, spell or Printer(names))
+        mistake = _diagnosis(derivation, last.line.term, deadline, spell or derivation.printer)
     return StepsAnswer(derivation, tuple(links), mistake)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.language.printer import Printer
 from numeric.answers import PROVED, REFUTED
 from numeric.steps import Link, StepsAnswer
 from numeric.witnesses import shown
@@ -56,14 +55,10 @@ def _why(answer: StepsAnswer, false: Link) -> list[str]:
         lines.append(f"at {false.counterexample.point}")
         lines.append(f"the line before is {before}, this line is {here}")
     if false.left_over is not None:
-        lines.append(f"left between them: {_printer(answer)(false.left_over)}")
+        lines.append(f"left between them: {answer.derivation.printer(false.left_over)}")
     if answer.diagnosis is not None:
         lines.append(f"diagnosis: {answer.diagnosis}")
     return lines
-
-
-def _printer(answer: StepsAnswer) -> Printer:
-    return Printer(tuple(defined.name for defined in answer.derivation.definitions))
 
 
 def answer_json(answer: StepsAnswer) -> dict[str, Any]:
@@ -89,5 +84,5 @@ def _link_json(answer: StepsAnswer, link: Link) -> dict[str, Any]:
         "counterexample": None
         if found is None
         else {"point": found.point.as_json(), "before": truth, "here": claimed},
-        "left_over": None if link.left_over is None else _printer(answer)(link.left_over),
+        "left_over": None if link.left_over is None else answer.derivation.printer(link.left_over),
     }

@@ -22,9 +22,10 @@ from ..tactics.ledger import NotProved
 from ..tactics.prove import Prover
 from .elaboration import Elaboration, expand
 from .errors import ClaimError
+from .printer import Printer
 from .question import ClaimText, Defined, Domain, Stated
 from .reading import Entry, Reading
-from .syntax import Call, Claimed, Name, Node, Quotient, Source, parse
+from .syntax import Call, Claimed, Name, Node, Quotient, Source, parse, require_readable
 
 _GOES_ON = ("+", "-", "*", "/", "^")
 
@@ -63,6 +64,7 @@ class WrittenDerivation:
     lines: the first is what the others are equal to.
     claim: what the first line is the derivative of, as a claim about its value; None where the
         chain does not begin with a derivative.
+    printer: prints terms in the names of the derivation.
     """
 
     text: StepsText
@@ -73,6 +75,7 @@ class WrittenDerivation:
     definitions: tuple[Defined, ...]
     lines: tuple[WrittenLine, ...]
     claim: Claim | None
+    printer: Printer
 
 
 def read_steps(text: StepsText) -> WrittenDerivation:
@@ -125,6 +128,7 @@ class _StepsReading(Reading):
             definitions=tuple(self.names.definitions.values()),
             lines=tuple(found),
             claim=claim,
+            printer=self.printer,
         )
 
     # ---- lines
@@ -293,6 +297,7 @@ def _claim(
 
 def _lines(text: str) -> Iterator[tuple[int, Source, str]]:
     """Number, text and reason of every line that says something; some go on over line ends."""
+    require_readable("steps", text)
     found: list[tuple[int, Source, str]] = []
     offset = 0
     for number, line in enumerate(text.split("\n"), start=1):

@@ -185,6 +185,15 @@ def statements(field: str, text: str) -> list[Source]:
     ClaimError
         Where the text is too long, or holds signs that no text has.
     """
+    require_readable(field, text)
+    found = [Source(field, text, start, text_) for start, text_ in _pieces(_without_remarks(text))]
+    if len(found) > MOST_STATEMENTS:
+        raise ClaimError(f"{len(found):,} statements: at most {MOST_STATEMENTS:,}", field=field)
+    return found
+
+
+def require_readable(field: str, text: str) -> None:
+    """Refuse a text that is too long, or holds signs that no text has. Raises ``ClaimError``."""
     if len(text) > LONGEST_TEXT:
         message = f"{len(text):,} characters are too many: at most {LONGEST_TEXT:,}"
         raise ClaimError(message, field=field)
@@ -192,10 +201,6 @@ def statements(field: str, text: str) -> list[Source]:
         if not (sign.isprintable() or sign in "\n\r\t"):
             message = f"{sign!r} is no text: a sign that cannot be seen; take it out"
             raise ClaimError(message, field=field, source=text, offset=place)
-    found = [Source(field, text, start, text_) for start, text_ in _pieces(_without_remarks(text))]
-    if len(found) > MOST_STATEMENTS:
-        raise ClaimError(f"{len(found):,} statements: at most {MOST_STATEMENTS:,}", field=field)
-    return found
 
 
 def _without_remarks(text: str) -> str:

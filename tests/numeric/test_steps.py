@@ -112,6 +112,8 @@ def test_no_input_means_nothing_is_proved():
         ("dL/dq[i] = 2*x[i]", "q is not declared"),
         ("dL/dx[i] = 2*x[i] +", "ends too soon"),
         ("dL/dx[i] = f(x[i])", "unknown function f"),
+        ("dL/dx[i] = 2*x[i]\x00", "is no text"),
+        ("dL/dx[i] = 2*x[i] # " + "a" * 60_000, "too many"),
     ],
 )
 def test_what_is_no_derivation_is_refused_with_words(steps, message):
