@@ -72,6 +72,13 @@ class Rules(Known):
         require(t.is_applied("log", logarithm), "no log last", term)
         return self._equal(term, t.power(logarithm.args[1], t.product_of(scale)))
 
+    def parity(self, context: Context, term: Term) -> Judgement:
+        """sin(a) = -sin(-a), cos(a) = cos(-a), erf(a) = -erf(-a)"""
+        require(term.kind == "apply" and term.args[0] in _TURNED, "neither odd nor even", term)
+        function, a = term.args
+        turned = t.apply(function, t.negate(a))
+        return self._equal(term, t.multiply(_TURNED[function], turned))
+
     def hypothesis(self, which: Natural, context: Context, at: Indices) -> Judgement:
         """A stated hypothesis, for indices within the sizes it speaks of (the innermost first)"""
         require(which < len(self.declarations.hypotheses), "no such hypothesis", which)
@@ -256,6 +263,7 @@ def _is_whole(term: Term) -> bool:
     return term.kind in ("position", "size", "delta") or isinstance(t.rational(term), int)
 
 
+_TURNED = {"sin": t.MINUS_ONE, "cos": ONE, "erf": t.MINUS_ONE}
 _OPPOSITE = {"<": "<=", "<=": "<", "=": "!=", "!=": "="}
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..kernel import Term
-from ..kernel.polynomial import UNIT, atom, plus
+from ..kernel.polynomial import UNIT, Rational, atom
 from ..kernel.terms import Index, delta, instantiate, multiply, shift
 from ..rebinding import replace_index
 from .ledger import Context
 from .normal import Normal
-from .polynomials import monomials_of
 
 if TYPE_CHECKING:
     from .normal_form import Normaliser
@@ -20,7 +19,6 @@ class Deltas:
     """The part of the normaliser that knows of delta."""
 
     def __init__(self, normaliser: Normaliser) -> None:
-        self._normaliser = normaliser
         self._ledger = normaliser.ledger
 
     def delta(self, term: Term, context: Context) -> Normal:
@@ -30,29 +28,12 @@ class Deltas:
             return Normal({UNIT: 1})
         return Normal(atom(delta(*sorted((one, other), key=_index_order))))
 
-    def settle(self, normal: Normal, term: Term, context: Context) -> Normal:
-        """delta(i, j) f(j) = delta(i, j) f(i), in every monomial where it changes something"""
-        if not any(name.kind == "delta" for m in normal.polynomial for name, _ in m):
-            return normal
-        settled = Normal({})
-        for monomial, product in monomials_of(normal.polynomial):
-            line = self._moved(product, context)
-            if line is None:
-                part = Normal({monomial: normal.polynomial[monomial]})
-            else:
-                rest = self._normaliser.normal(self._ledger.right_side(line), context)
-                part = Normal(rest.polynomial, [line, *rest.evidence])
-            settled.polynomial = plus(settled.polynomial, part.polynomial)
-            settled.evidence += part.evidence
-        if not settled.evidence:
-            return normal
-        written = normal.term
-        if written is not term:
-            line = self._ledger.field(term, written, context, normal.evidence)
-            settled.evidence.insert(0, line)
-        return settled
+    def concerns(self, name: Term, exponent: Rational) -> bool:
+        """Whether a factor is a delta."""
+        return name.kind == "delta"
 
-    def _moved(self, product: Term, context: Context) -> int | None:
+    def rewritten(self, product: Term, context: Context) -> list[int] | None:
+        """delta(i, j) f(j) = delta(i, j) f(i), where that changes something"""
         for factor in product.args if product.kind == "multiply" else ():
             if factor.kind != "delta" or not _reads(factor.args[1], product, factor):
                 continue
@@ -63,7 +44,7 @@ class Deltas:
                 step = ("delta_move", product, moved, context, body, old, new)
                 line = self._ledger.rewrite(*step)
                 if line is not None:
-                    return line
+                    return [line]
         return None
 
 

@@ -23,6 +23,8 @@ from .polynomials import constant
 from .positivity import Positivity
 from .powers import Powers
 from .reduction import Reduction, nonzero_variables
+from .settling import Settling
+from .squares import Squares
 from .summing import Summing
 
 MOST_VISITS = 30_000
@@ -39,6 +41,7 @@ class Normaliser:
         self._powers = Powers(self)
         self._summing = Summing(self)
         self._deltas = Deltas(self)
+        self._settling = Settling(self, (self._deltas, Squares(self)))
         self._guards = Guards(self)
         self._known: dict[tuple[object, ...], Normal] = {}
         self._walked: dict[tuple[object, ...], Normal] = {}
@@ -56,7 +59,7 @@ class Normaliser:
         known = self._known.get(key)
         if known is None:
             unsettled = self.unsettled(outer, inner)
-            known = self._known[key] = self._deltas.settle(unsettled, outer, inner)
+            known = self._known[key] = self._settling.settle(unsettled, outer, inner)
         return known.lifted(depth)
 
     def unsettled(self, term: Term, context: Context) -> Normal:
@@ -114,7 +117,7 @@ class Normaliser:
             case "add":
                 return self._add([self.unsettled(part, context) for part in args])
             case "multiply":
-                return self._multiply([self.unsettled(part, context) for part in args])
+                return self.product([self.unsettled(part, context) for part in args])
             case "power":
                 return self._powers.power(term, context)
             case "apply" if args[0] == "exp":
@@ -140,7 +143,8 @@ class Normaliser:
             total = plus(total, part.polynomial)
         return Normal(total, evidence_of(parts))
 
-    def _multiply(self, parts: list[Normal]) -> Normal:
+    def product(self, parts: list[Normal]) -> Normal:
+        """The product of normal forms."""
         product: Polynomial = {UNIT: 1}
         for part in parts:
             product = times(product, part.polynomial)

@@ -38,7 +38,8 @@ class Positivity:
         OutOfSteps
             Where the search was given up.
         """
-        for way in (self._by_likeness, self._by_member, self._by_factors, self._by_hypotheses):
+        ways = (self._by_likeness, self._by_member, self._by_factors, self._by_hypotheses)
+        for way in (*ways, self._by_parts):
             try:
                 line = way(kind, term, context)
             except OutOfSteps:
@@ -136,6 +137,16 @@ class Positivity:
         scale = _quotient(normal.polynomial, other.polynomial)
         if scale is not None:
             yield multiply(scale, stated), scale
+
+    # ---- a product or a power, by facts about its parts
+
+    def _by_parts(self, kind: str, term: Term, context: Context) -> int | None:
+        if term.kind not in ("multiply", "power") or kind == "nonnegative":
+            return None
+        parts = term.args if term.kind == "multiply" else term.args[:1]
+        facts = [self._ledger.fact(kind, part, context) for part in dict.fromkeys(parts)]
+        facts += self._ledger.facts_for(term, context)
+        return self._ledger.step("sign", context, term, premises=facts)
 
 
 def _quotient(one: Polynomial, other: Polynomial) -> Term | None:

@@ -25,8 +25,10 @@ from ..kernel.polynomial import (
 from ..kernel.terms import (
     MINUS_ONE,
     OF_POSITIVE,
+    ONE,
     apply,
     multiply,
+    natural_number,
     number,
     power,
     product_of,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 Factors = list[tuple[Term, Rational]]
 
 HALF = number(1, 2)
+PARITY = ("sin", "cos", "erf")  # the functions that are odd or even
 
 
 def _product(factors: Factors) -> Term:
@@ -65,11 +68,31 @@ def _is_symbolic(name: Term) -> bool:
     return name.kind == "power" and rational(name.args[1]) is None
 
 
+def _is_power_of_sum(term: Term) -> bool:
+    """Whether a term is a whole power of a sum, the second or a higher one."""
+    return (
+        term.kind == "power" and term.args[0].kind == "add" and bool(natural_number(term.args[1]))
+    )
+
+
+def _is_product_of_powers(base: Term) -> bool:
+    return any(map(_is_power_of_sum, base.args if base.kind == "multiply" else (base,)))
+
+
 def _symbolic_power(name: Term, exponent: Polynomial) -> Monomial:
     """b**(c + sum of c'*m) as b**c times the powers of the atoms b**m."""
     return frozenset(
         (name if m == UNIT else power(name, monomial_term(m)), c) for m, c in exponent.items()
     )
+
+
+def _is_turned(polynomial: Polynomial) -> bool:
+    """Whether of a and -a the other one is kept: that in which a first monomial has a sign +.
+
+    It does not depend on the names of bound indices beyond their order.
+    """
+    first = min(polynomial, key=lambda m: order(monomial_term(m)), default=None)
+    return first is not None and polynomial[first] < 0
 
 
 class Powers:
@@ -83,6 +106,10 @@ class Powers:
         """b**e: multiplied out for a natural e, an inverse for a whole one, else by its factors."""
         base, exponent = term.args
         value = rational(exponent)
+        if isinstance(value, int) and value < 0 and _is_product_of_powers(base):
+            factors = self._inverses(base, value, context)
+            if factors is not None:
+                return self._normaliser.product(factors)
         if isinstance(value, int) and value >= 0:
             inner = self._normaliser.unsettled(base, context)
             return Normal(
@@ -111,6 +138,29 @@ class Powers:
         return Normal(
             self._normaliser.reduced({inverse: coefficient_power(scale, exponent)}), inner.evidence
         )
+
+    def _inverses(self, base: Term, exponent: int, context: Context) -> list[Normal] | None:
+        """(b1**k1 b2**k2 ..)**-k factor by factor; None where one of them may be 0.
+
+        A power of a sum is not multiplied out: that is not undone.
+        """
+        inverses = []
+        for factor in base.args if base.kind == "multiply" else (base,):
+            inner, times_ = factor.args if _is_power_of_sum(factor) else (factor, ONE)
+            if not self._is_nonzero(inner, context):
+                return None
+            inverse = power(inner, number(exponent * times_.args[0]))
+            inverses.append(self._normaliser.unsettled(inverse, context))
+        return inverses
+
+    def _is_nonzero(self, term: Term, context: Context) -> bool:
+        try:
+            self._ledger.fact("nonzero", term, context)
+        except OutOfSteps:
+            raise
+        except NotProved:
+            return False
+        return True
 
     def _nonzero_factors(
         self, term: Term, inner: Normal, context: Context
@@ -276,12 +326,21 @@ class Powers:
         """f(u) with u in normal form, as one atom"""
         name, argument = term.args
         inner = self._normaliser.normal(argument, context)
+        if name in PARITY and _is_turned(inner.polynomial):
+            return self._turned(term, context)
         if inner.term is argument:
             return Normal(atom(term))
         rewritten = apply(name, inner.term)
         if name in OF_POSITIVE:
             self._carry("positive", inner.term, argument, inner, context)
         return Normal(atom(rewritten), [self._inside(term, rewritten, inner, context)])
+
+    def _turned(self, term: Term, context: Context) -> Normal:
+        """sin(b - a) = -sin(a - b), and so on: of the two one is kept"""
+        facts = self._ledger.facts_for(term, context)
+        line = self._ledger.step("parity", context, term, premises=facts)
+        rest = self._normaliser.unsettled(self._ledger.right_side(line), context)
+        return Normal(rest.polynomial, [line, *rest.evidence])
 
     def _inside(self, term: Term, rewritten: Term, inner: Normal, context: Context) -> int:
         """The line b**e = b'**e or f(u) = f(u'), where b = b' or u = u' by their normal form."""

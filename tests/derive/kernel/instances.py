@@ -216,6 +216,14 @@ def power_product(draw: Draw) -> Attempt:
 
 
 @instances
+def parity(draw: Draw) -> Attempt:
+    context, bench = draw(contexts), Workbench()
+    function = choose(draw, "sin", "cos", "erf", "sin", "cos", "erf", "exp", "log")
+    term = apply(function, a_term(draw, context, 2))
+    return Attempt(bench.proof, "parity", (context, term), bench.facts(context, term))
+
+
+@instances
 def exp_log(draw: Draw) -> Attempt:
     context, bench = draw(contexts), Workbench()
     base = choose(draw, a_positive(draw, context, 1), a_leaf(draw, context))

@@ -20,6 +20,7 @@ from .vocabulary import (
     log,
     r,
     same,
+    sin,
     three,
     two,
     u,
@@ -142,6 +143,21 @@ CASES = {
             Step((), power(multiply(v, v), log(v)), given=(V,)),
             Step((), power(multiply(v, v), log(u)), given=(V,)),
             "log(u)",
+        ),
+    ],
+    "parity": [
+        Case("no function", Step((), sin(u)), Step((), u), "neither odd nor even"),
+        Case(
+            "a function that is neither odd nor even",
+            Step((), sin(u)),
+            Step((), exp(u)),
+            "neither odd nor even",
+        ),
+        Case(
+            "an argument that has no value",
+            Step((), sin(log(v)), given=(V,)),
+            Step((), sin(log(u)), given=(V,)),
+            "not shown positive",
         ),
     ],
     "exp_log": [

@@ -67,6 +67,10 @@ def exp(term: Term) -> Term:
     return apply("exp", term)
 
 
+def sin(term: Term) -> Term:
+    return apply("sin", term)
+
+
 def inverse(term: Term) -> Term:
     return power(term, MINUS_ONE)
 

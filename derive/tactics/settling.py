@@ -1,0 +1,66 @@
+"""What is done to whole products: relations between their factors, used one at a time.
+
+A delta says that two indices are equal, a condition such as j = i + 1 what a position is, and a
+hypothesis that y**2 = 1. Each relation rewrites the other factors of the product it stands in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from ..kernel import Term
+from ..kernel.polynomial import Polynomial, Rational, plus
+from .ledger import Context
+from .normal import Normal
+from .polynomials import monomials_of
+
+if TYPE_CHECKING:
+    from .normal_form import Normaliser
+
+
+class Relation(Protocol):
+    """A kind of relation between the factors of a product."""
+
+    def concerns(self, name: Term, exponent: Rational) -> bool:
+        """Whether a product with this factor may be rewritten."""
+
+    def rewritten(self, product: Term, context: Context) -> list[int] | None:
+        """Lines by which the product equals the right side of the last; None where it stays."""
+
+
+class Settling:
+    """The part of the normaliser that uses relations between factors."""
+
+    def __init__(self, normaliser: Normaliser, relations: Sequence[Relation]) -> None:
+        self._normaliser = normaliser
+        self._ledger = normaliser.ledger
+        self._relations = relations
+
+    def settle(self, normal: Normal, term: Term, context: Context) -> Normal:
+        """The normal form with relations used in every monomial where that changes something."""
+        relations = [r for r in self._relations if _concerns(r, normal.polynomial)]
+        if not relations:
+            return normal
+        settled = Normal({})
+        for monomial, product in monomials_of(normal.polynomial):
+            found = (relation.rewritten(product, context) for relation in relations)
+            lines = next((lines for lines in found if lines is not None), None)
+            if lines is None:
+                part = Normal({monomial: normal.polynomial[monomial]})
+            else:
+                rest = self._normaliser.normal(self._ledger.right_side(lines[-1]), context)
+                part = Normal(rest.polynomial, [*lines, *rest.evidence])
+            settled.polynomial = plus(settled.polynomial, part.polynomial)
+            settled.evidence += part.evidence
+        if not settled.evidence:
+            return normal
+        written = normal.term
+        if written is not term:
+            line = self._ledger.field(term, written, context, normal.evidence)
+            settled.evidence.insert(0, line)
+        return settled
+
+
+def _concerns(relation: Relation, polynomial: Polynomial) -> bool:
+    return any(relation.concerns(name, e) for monomial in polynomial for name, e in monomial)
