@@ -119,6 +119,13 @@ class Rules(Known):
         require(deltas.intersection(_parts("multiply", body)), "no such delta there", total)
         return self._equal(total, t.instantiate(body, at))
 
+    def sift_place(self, context: Context, below: Name, place: Term) -> Judgement:
+        """sum_k where(k = e, 1) = where(-1 < e, where(e < n, 1)), for a whole number e"""
+        require(_is_whole(place), "not shown to be whole", place)
+        body = t.where("=", t.position(0), t.shift(place, 1), ONE)
+        within = t.where("<", place, t.size(below), ONE)
+        return self._equal(t.sum_over(below, body), t.where("<", t.MINUS_ONE, place, within))
+
     def delta_move(self, context: Context, body: Term, one: Index, other: Index) -> Judgement:
         """delta(i, j) f(i) = delta(i, j) f(j), where the body is delta(i, j) f(k) for a new k"""
         left, right = t.instantiate(body, one), t.instantiate(body, other)
@@ -178,6 +185,20 @@ class Rules(Known):
         require(_is_whole(left) and _is_whole(right), "not shown to be whole", left, right)
         return self._equal(term, t.where("<=", t.add(left, ONE), right, body))
 
+    def guard_turned(self, context: Context, term: Term) -> Judgement:
+        """where(a = b, c) = where(b = a, c), where(a != b, c) = where(b != a, c)"""
+        (relation, left, right), body = _guard(term)
+        require(relation in ("=", "!="), "takes a guard by = or !=", term)
+        return self._equal(term, t.where(relation, right, left, body))
+
+    def guard_within(self, context: Context, term: Term, other: Term) -> Judgement:
+        """where(a = b, c) = where(a = b, c'), c' being c with parts changed by b - a or a - b"""
+        (guard, body), (same, its_body) = _guard(term), _guard(other)
+        require(guard == same and guard[0] == "=", "not under one equation", term, other)
+        alike = _alike(self, body, its_body, _apart(*guard[1:]))
+        require(alike, "differs by more than the equation", term, other)
+        return self._equal(term, other)
+
     def _signs_apart(self, left: Term, right: Term) -> set[int]:
         """The signs that right - left may have."""
         behind = {-sign for sign in self.signs(_apart(right, left))}
@@ -191,6 +212,12 @@ class Rules(Known):
         kind = next(kind for kind in SIGNS if self.shows(kind, term))
         require(kind != "defined", "no sign shown", term)
         return Judgement(context, Fact(kind, term))
+
+    def index_below(self, context: Context, at: Index) -> Judgement:
+        """n - i - 1 >= 0 for an index i that runs below n"""
+        below = t.size(self.declarations.index_size(at, context))
+        spare = t.add(below, t.negate(t.position(at)), t.MINUS_ONE)
+        return Judgement(context, Fact("nonnegative", spare))
 
     def sum_positive(self, context: Context, total: Term, at: Index) -> Judgement:
         """a(k) >= 0 for every k and a(i) > 0 give sum_k a(k) > 0"""
@@ -269,6 +296,23 @@ _OPPOSITE = {"<": "<=", "<=": "<", "=": "!=", "!=": "="}
 
 def _apart(left: Term, right: Term) -> Term:
     return t.add(right, t.negate(left))
+
+
+def _alike(known: Known, one: Term, other: Term, gap: Term) -> bool:
+    """Whether two terms are equal where the gap is 0: part by part, or because they differ by it"""
+    if one is other:
+        return True
+    if one.kind == other.kind and len(one.args) == len(other.args):
+        bound = one.kind == "sum"
+        inside, inner = (known.under(one.args[0]), t.shift(gap, 1)) if bound else (known, gap)
+        pairs = list(zip(one.args, other.args, strict=True))
+        if all(a == b for a, b in pairs if not isinstance(a, Term)) and all(
+            _alike(inside, a, b, inner) for a, b in pairs if isinstance(a, Term)
+        ):
+            return True
+    value = Evaluation(known).of
+    apart = plus(value(one), value(other), -1)
+    return any(vanishes(plus(apart, value(gap), sign)) for sign in (1, -1))
 
 
 # rule -> the shapes of its arguments: the names of their types

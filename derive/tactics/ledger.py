@@ -8,6 +8,7 @@ from typing import Any
 from ..kernel import Declarations, Equation, Fact, Judgement, Proof, Refused, Term
 from ..kernel.terms import OF_POSITIVE, add, natural_number, negate, rational, shift
 from ..plain_text import show
+from .bounds import within_bounds
 from .clock import is_over
 from .matching import hypotheses_matching
 
@@ -130,7 +131,10 @@ class Ledger:
         known = (self._facts.get((enough, term, context)) for enough in _ENOUGH[kind])
         line = next((line for line in known if line is not None), None)
         if line is None and key not in self._facts:
-            line = self._facts[key] = self._by_structure(kind, term, context)
+            line = self._by_structure(kind, term, context)
+            if line is None:
+                line = within_bounds(self, kind, term, context)
+            self._facts[key] = line
         if line is None and further and self._further is not None and key not in self._searched:
             self._searched.add(key)
             found = self._further(kind, term, context)

@@ -22,8 +22,10 @@ from .normal import Normal, evidence_of
 from .polynomials import constant
 from .positivity import Positivity
 from .powers import Powers
+from .pulling import Pulling
 from .reduction import Reduction, nonzero_variables
 from .settling import Settling
+from .shifts import Shifts
 from .squares import Squares
 from .summing import Summing
 
@@ -39,9 +41,10 @@ class Normaliser:
         self.reduced = Reduction(nonzero_variables(ledger.declarations)).reduced
         self.likenesses = Likenesses()
         self._powers = Powers(self)
-        self._summing = Summing(self)
         self._deltas = Deltas(self)
-        self._settling = Settling(self, (self._deltas, Squares(self)))
+        self.shifts = Shifts(self)
+        self._summing = Summing(self)
+        self._settling = Settling(self, (self._deltas, Squares(self), self.shifts, Pulling(self)))
         self._guards = Guards(self)
         self._known: dict[tuple[object, ...], Normal] = {}
         self._walked: dict[tuple[object, ...], Normal] = {}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from ..kernel import Term
 from ..kernel.polynomial import Polynomial, Rational, plus
 from .ledger import Context
-from .normal import Normal
+from .normal import Normal, evidence_of
 from .polynomials import monomials_of
 
 if TYPE_CHECKING:
@@ -36,23 +36,21 @@ class Settling:
         self._normaliser = normaliser
         self._ledger = normaliser.ledger
         self._relations = relations
+        self._open: set[tuple[Term, Context]] = set()
 
     def settle(self, normal: Normal, term: Term, context: Context) -> Normal:
         """The normal form with relations used in every monomial where that changes something."""
         relations = [r for r in self._relations if _concerns(r, normal.polynomial)]
         if not relations:
             return normal
-        settled = Normal({})
-        for monomial, product in monomials_of(normal.polynomial):
-            found = (relation.rewritten(product, context) for relation in relations)
-            lines = next((lines for lines in found if lines is not None), None)
-            if lines is None:
-                part = Normal({monomial: normal.polynomial[monomial]})
-            else:
-                rest = self._normaliser.normal(self._ledger.right_side(lines[-1]), context)
-                part = Normal(rest.polynomial, [*lines, *rest.evidence])
+        parts = [
+            self._settled(product, relations, context)
+            or Normal({monomial: normal.polynomial[monomial]})
+            for monomial, product in monomials_of(normal.polynomial)
+        ]
+        settled = Normal({}, evidence_of(parts))
+        for part in parts:
             settled.polynomial = plus(settled.polynomial, part.polynomial)
-            settled.evidence += part.evidence
         if not settled.evidence:
             return normal
         written = normal.term
@@ -60,6 +58,26 @@ class Settling:
             line = self._ledger.field(term, written, context, normal.evidence)
             settled.evidence.insert(0, line)
         return settled
+
+    def _settled(
+        self, product: Term, relations: Sequence[Relation], context: Context
+    ) -> Normal | None:
+        """The normal form of what a product is rewritten to; None where it stays.
+
+        A product that comes of itself stays: relations may lead round in a circle.
+        """
+        if (product, context) in self._open:
+            return None
+        self._open.add((product, context))
+        try:
+            found = (relation.rewritten(product, context) for relation in relations)
+            lines = next((lines for lines in found if lines is not None), None)
+            if lines is None:
+                return None
+            rest = self._normaliser.normal(self._ledger.right_side(lines[-1]), context)
+            return Normal(rest.polynomial, [*lines, *rest.evidence])
+        finally:
+            self._open.discard((product, context))
 
 
 def _concerns(relation: Relation, polynomial: Polynomial) -> bool:

@@ -72,7 +72,7 @@ class Summing:
             return exposed
         canonical, matching = canonical_sum(total)
         if canonical is total:
-            return self._normaliser.equations.used(atom(total), context)
+            return self._known(total, context)
         line = self._ledger.rewrite("fubini", total, canonical, context, total, canonical, matching)
         if line is None:
             return Normal(atom(total))
@@ -86,11 +86,19 @@ class Summing:
         for name, exponent in in_order(monomial):
             part = Normal(atom(name, exponent))
             if exponent == 1 and name.kind == "sum":
-                part = self._normaliser.equations.used(atom(name), context)
+                part = self._known(name, context)
             result.polynomial = times(result.polynomial, part.polynomial)
             result.evidence += part.evidence
         result.polynomial = self._normaliser.reduced(result.polynomial)
         return result
+
+    def _known(self, total: Term, context: Context) -> Normal:
+        """A sum whose value is stated, or that is 1 or 0 because one place or none is meant."""
+        placed = self._normaliser.shifts.sifted(total, context)
+        if placed is None:
+            return self._normaliser.equations.used(atom(total), context)
+        rest = self._normaliser.normal(self._ledger.right_side(placed[-1]), context)
+        return Normal(rest.polynomial, [*placed, *rest.evidence])
 
     # ---- sum_k delta(k, i) f(k) = f(i)
 

@@ -29,7 +29,7 @@ from derive.kernel.terms import (
     sum_over,
     where,
 )
-from derive.rebinding import abstract
+from derive.rebinding import abstract, rebuild
 
 from .universe import (
     M_POSITIVE,
@@ -321,6 +321,14 @@ def _facts_everywhere(bench: Workbench, context: Context, *terms: Term) -> tuple
 
 
 @instances
+def sift_place(draw: Draw) -> Attempt:
+    """Places within the range of the index and beyond, or what is no whole number."""
+    context = draw(contexts)
+    place = _whole_number(draw, context, draw(st.integers(0, 2)))
+    return Attempt(Workbench().proof, "sift_place", (context, choose(draw, "n", "m"), place))
+
+
+@instances
 def delta_move(draw: Draw) -> Attempt:
     context, bench = draw(contexts), Workbench()
     ends = a_delta(draw, context)
@@ -371,6 +379,60 @@ guard_complement = _guard_rule("guard_complement")
 guard_decided = _guard_rule("guard_decided")
 
 
+guard_turned = _guard_rule("guard_turned")
+
+
+@instances
+def guard_within(draw: Draw) -> Attempt:
+    """A body with the sides' difference added somewhere, or almost: under binders, too."""
+    context, bench = draw(contexts), Workbench()
+    relation = "=" if draw(st.integers(0, 7)) else choose(draw, "!=", "<=", "<")
+    sides = [_whole_number(draw, context, draw(st.integers(0, 1))) for _ in range(2)]
+    body = _a_body_about(draw, context, sides[0])
+    apart = add(sides[1], negate(sides[0]))
+    changed = _nudged(draw, body, apart)
+    guarded, other = where(relation, *sides, body), where(relation, *sides, changed)
+    premises = bench.facts(context, guarded, other)
+    return Attempt(bench.proof, "guard_within", (context, guarded, other), premises)
+
+
+def _a_body_about(draw: Draw, context: Context, side: Term) -> Term:
+    """A term in which a side, or what is like it, stands in a guard, an exponent or a sum."""
+    part = choose(draw, side, add(side, ONE), a_leaf(draw, context))
+    inside = a_term(draw, context, 1)
+    base = a_positive(draw, context, 1)
+    return choose(
+        draw,
+        where(choose(draw, "<", "<=", "="), ZERO, part, inside),
+        multiply(inside, power(base, part)),
+        sum_over("n", where("=", position(0), shift(part, 1), element("x", 0))),
+        apply("exp", part),
+        inside,
+    )
+
+
+def _nudged(draw: Draw, term: Term, apart: Term) -> Term:
+    """The term with the difference added to, or taken from, some of its parts; or twice of it."""
+    inner = shift(apart, 1) if term.kind == "sum" else apart
+    places = [place for place, arg in enumerate(term.args) if isinstance(arg, Term)]
+    if not places or not draw(st.integers(0, 3)):
+        scale = choose(draw, *[ONE, MINUS_ONE] * 4, number(2), number(1, 2))
+        return add(term, multiply(scale, apart))
+    args = list(term.args)
+    place = choose(draw, *places)
+    args[place] = _nudged(draw, args[place], inner)
+    return rebuild(term, args)
+
+
+def _whole_number(draw: Draw, context: Context, depth: int) -> Term:
+    if depth:
+        parts = [_whole_number(draw, context, depth - 1) for _ in range(draw(st.integers(0, 2)))]
+        return choose(draw, add, multiply)(*parts)
+    index = an_index(draw, choose(draw, "n", "m"), context)
+    wholes = [position(index), size("n"), a_delta(draw, context), number(draw(st.integers(-2, 2)))]
+    return choose(draw, *wholes * 4, number(1, 2), a_leaf(draw, context))
+
+
 @instances
 def guard_strict(draw: Draw) -> Attempt:
     context, bench = draw(contexts), Workbench()
@@ -395,15 +457,6 @@ def guard_whole(draw: Draw) -> Attempt:
     relation = "<" if draw(st.integers(0, 7)) else choose(draw, "<=", "=", "!=")
     guarded = where(relation, left, right, a_term(draw, context, 1))
     return Attempt(bench.proof, "guard_whole", (context, guarded), bench.facts(context, guarded))
-
-
-def _whole_number(draw: Draw, context: Context, depth: int) -> Term:
-    if depth:
-        parts = [_whole_number(draw, context, depth - 1) for _ in range(draw(st.integers(0, 2)))]
-        return choose(draw, add, multiply)(*parts)
-    index = an_index(draw, choose(draw, "n", "m"), context)
-    wholes = [position(index), size("n"), a_delta(draw, context), number(draw(st.integers(-2, 2)))]
-    return choose(draw, *wholes * 4, number(1, 2), a_leaf(draw, context))
 
 
 @instances
@@ -461,6 +514,13 @@ def _with_sign(draw: Draw, context: Context, depth: int) -> Term:
             return sum_over(below, _with_sign(draw, (below, *context), depth - 1))
         case _:
             return a_positive(draw, context, depth)
+
+
+@instances
+def index_below(draw: Draw) -> Attempt:
+    context = draw(contexts)
+    at = an_index(draw, choose(draw, "n", "m"), context)
+    return Attempt(Workbench().proof, "index_below", (context, at))
 
 
 @instances

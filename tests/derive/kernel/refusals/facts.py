@@ -114,6 +114,11 @@ CASES = {
             "no sign shown",
         ),
     ],
+    "index_below": [
+        Case("a bound index", Step(("n",), 0), Step((), 0), "without a binder"),
+        Case("a free index", Step((), "i"), Step((), "l"), "an index nobody declared"),
+        Case("a label", Step((), ("t", "a")), Step((), ("t", "i")), "i runs below n"),
+    ],
     "sum_positive": [
         Case("not a sum", Step((), SQUARES, "i", given=(W_i,)), Step((), v, "i"), "takes a sum"),
         Case(

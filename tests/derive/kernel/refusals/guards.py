@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from derive.kernel import Term
 from derive.kernel.terms import (
+    MINUS_ONE,
     ONE,
     ZERO,
+    Index,
     add,
     multiply,
     negate,
@@ -12,6 +15,7 @@ from derive.kernel.terms import (
     position,
     power,
     size,
+    sum_over,
     where,
 )
 
@@ -28,7 +32,94 @@ SHIFTED = where("<", add(ZERO, x("i")), add(v, x("i")), u)
 MOVED = add(add(v, x("i")), negate(add(ZERO, x("i"))))
 EQUAL = equation((), ABOVE, MOVED)
 
+I_NEXT, J = add(position("i"), ONE), position("j")
+
+
+def same_as_first(index: Index, body: Term) -> Term:
+    """The body where an index is 0."""
+    return where("=", position(index), ZERO, body)
+
+
+FIRST = same_as_first(0, sum_over("n", multiply(x(0), ZERO)))
+J_AFTER_I = add(position("j"), negate(position("i")), MINUS_ONE)
+
+
+def next_to(body: Term) -> Term:
+    """The body where i + 1 = j."""
+    return where("=", add(position("i"), ONE), position("j"), body)
+
+
+def later(j: Term) -> Term:
+    return where("<", ZERO, j, u)
+
+
 CASES = {
+    "guard_turned": [
+        Case("not a guard", Step((), next_to(u)), Step((), u), "takes a guarded term"),
+        Case("a guard by <", Step((), next_to(u)), Step((), POSITIVE), "takes a guard by = or !="),
+        Case(
+            "a body that has a value only where it is read",
+            Step((), where("=", u, z, log(v)), given=(V,)),
+            Step((), where("=", u, z, log(u)), given=(V,)),
+            "log(u)",
+        ),
+    ],
+    "guard_within": [
+        Case(
+            "not a guard",
+            Step((), next_to(later(J)), next_to(later(I_NEXT))),
+            Step((), later(J), u),
+            "takes a guarded term",
+        ),
+        Case(
+            "a guard by <=",
+            Step((), next_to(later(J)), next_to(later(I_NEXT))),
+            Step((), *[where("<=", I_NEXT, J, later(side)) for side in (J, I_NEXT)]),
+            "not under one equation",
+        ),
+        Case(
+            "another equation",
+            Step((), next_to(later(J)), next_to(later(I_NEXT))),
+            Step((), next_to(later(J)), where("=", J, I_NEXT, later(I_NEXT))),
+            "not under one equation",
+        ),
+        Case(
+            "a part that differs by something else",
+            Step((), next_to(later(J)), next_to(later(I_NEXT))),
+            Step((), next_to(later(J)), next_to(later(position("i")))),
+            "more than the equation",
+        ),
+        Case(
+            "a part that differs by twice of it",
+            Step((), next_to(later(J)), next_to(later(add(J, J_AFTER_I)))),
+            Step((), next_to(later(J)), next_to(later(add(J, J_AFTER_I, J_AFTER_I)))),
+            "more than the equation",
+        ),
+        Case(
+            "an index of an entry, which is no part",
+            Step((), next_to(multiply(x("i"), J)), next_to(multiply(x("i"), I_NEXT))),
+            Step((), next_to(multiply(x("i"), J)), next_to(multiply(x("j"), I_NEXT))),
+            "more than the equation",
+        ),
+        Case(
+            "another relation inside",
+            Step((), next_to(later(J)), next_to(later(I_NEXT))),
+            Step((), next_to(later(J)), next_to(where("<=", ZERO, I_NEXT, u))),
+            "more than the equation",
+        ),
+        Case(
+            "under a sum, where the bound index is another one",
+            Step(("n",), *[same_as_first(0, sum_over("n", multiply(x(0), position(1)))), FIRST]),
+            Step(("n",), *[same_as_first(0, sum_over("n", multiply(x(0), position(0)))), FIRST]),
+            "more than the equation",
+        ),
+        Case(
+            "a body that has a value only where it is read",
+            Step((), next_to(log(add(v, J))), next_to(log(add(v, I_NEXT))), given=(V,)),
+            Step((), next_to(log(add(u, J))), next_to(log(add(u, I_NEXT))), given=(V,)),
+            "not shown positive",
+        ),
+    ],
     "guard_factor": [
         Case("not a guard", Step((), CAUSAL), Step((), x("i")), "takes a guarded term"),
         Case(

@@ -16,6 +16,7 @@ from .vocabulary import (
     doubled,
     doubled_x,
     given,
+    half,
     inverse,
     log,
     three,
@@ -28,6 +29,33 @@ from .vocabulary import (
 )
 
 CASES = {
+    "sift_place": [
+        Case(
+            "half of a position",
+            Step((), "n", multiply(two, position("i"))),
+            Step((), "n", multiply(half, position("i"))),
+            "not shown to be whole",
+        ),
+        Case(
+            "a number, which may be anything",
+            Step((), "n", add(position("i"), size("m"))),
+            Step((), "n", add(position("i"), u)),
+            "not shown to be whole",
+        ),
+        Case(
+            "a position below a line",
+            Step((), "n", position("i")),
+            Step((), "n", inverse(position("i"))),
+            "not shown to be whole",
+        ),
+        Case("a size", Step((), "n", position("i")), Step((), "l", position("i")), "declared size"),
+        Case(
+            "an index without a binder",
+            Step(("m",), "n", position(0)),
+            Step(("m",), "n", position(1)),
+            "without a binder",
+        ),
+    ],
     "sum_linear": [
         Case(
             "no binder is open", Step(given=(doubled_x,)), Step(given=(doubled,)), "under a binder"
