@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import reduce
+from math import prod
 from typing import NamedTuple
 
 from ..abbreviations import ABBREVIATIONS
@@ -723,4 +724,17 @@ def expand(term: Term, bodies: Mapping[str, Term]) -> Term:
     if not term.parts:
         return term
     inside = [expand(arg, bodies) if isinstance(arg, Term) else arg for arg in term.args]
+    if term.kind == "power":
+        inside[1] = _as_number(inside[1])
     return terms.make(term.kind, *inside)
+
+
+def _as_number(term: Term) -> Term:
+    """The number that a sum or a product of numbers is: with k = 2, y^(k+1) is y^3 for any y."""
+    if term.kind not in ("add", "multiply"):
+        return term
+    parts = [_as_number(part) for part in term.parts]
+    if any(part.kind != "number" for part in parts):
+        return term
+    values = [Fraction(*part.args) for part in parts]
+    return terms.number(sum(values, Fraction(0)) if term.kind == "add" else prod(values))

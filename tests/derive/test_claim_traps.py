@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 
+from derive.kernel.terms import number
 from derive.language.errors import ClaimError
 from derive.language.question import ClaimText
 from derive.language.ranges import CONSTANT, is_nonnegative, least_step, linear, plus
@@ -60,3 +61,18 @@ def test_what_is_positive_is_at_least_a_step(half: int) -> None:
     values = [Fraction(n - 2 * i, half) for n in range(1, 9) for i in range(n)]
     assert min(value for value in values if value > 0) >= step[CONSTANT]
     assert is_nonnegative(plus(form, step, -1), [plus(form, step, -1)])
+
+
+@pytest.mark.parametrize(
+    ("exponent", "value"),
+    [("k", 2), ("k + 1", 3), ("2*k - 1", 3), ("k*(k - 1)", 2), ("-k - 1", -3)],
+)
+def test_a_defined_number_in_an_exponent_is_the_number_that_it_comes_to(
+    exponent: str, value: int
+) -> None:
+    # else y^(2 + 1) would be asked for y > 0, and abs(y)^3 would be right
+    question = read(
+        ClaimText(where="x, y: real", loss=f"k = 2; L = x*y^({exponent})", claim="dL/dx = 1")
+    )
+    assert [said.text for said in question.conditions] in ([], ["y != 0"])
+    assert question.claim.of.args[1].args[1] is number(value)
