@@ -1,12 +1,16 @@
 """``gradproof steps``: what it prints, and its exit status."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+import derive
 from reports.cli import app
 
+README = Path(derive.__file__).resolve().parents[1] / "README.md"
 RIGHT = """\
 where  x: real[n]; y: simplex[n]
 loss   p[k] = exp(x[k])/sum_{j<n} exp(x[j]); L = -sum_{k<n} y[k]*log(p[k])
@@ -74,3 +78,10 @@ def test_pages_are_written(run, tmp_path):
     assert "line 2 of derivation 1" in "".join(
         page.read_text(encoding="utf-8") for page in (tmp_path / "pages").iterdir()
     )
+
+
+def test_what_the_readme_shows_is_what_is_printed(run):
+    text = README.read_text(encoding="utf-8")
+    (typed,) = re.findall(r"^```text\n(where .*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (said,) = re.findall(r"gradproof steps steps.txt\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert run(typed).output == said
