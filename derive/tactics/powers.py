@@ -278,7 +278,11 @@ class Powers:
         if not argument.total and inner.term is not argument:
             evidence.append(self._inside(term, apply("exp", inner.term), inner, context))
         factors: Polynomial = {UNIT: 1}
-        for monomial, _ in monomials_of(inner.polynomial):
+        monomials = monomials_of(inner.polynomial)
+        if len(monomials) > 1 and not inner.term.total:
+            apart = multiply(*[apply("exp", part) for _, part in monomials])
+            evidence.append(self._ledger.field(apply("exp", inner.term), apart, context, []))
+        for monomial, _ in monomials:
             coefficient = inner.polynomial[monomial]
             part = self._exp_of_log(monomial, coefficient, context)
             if part is None:

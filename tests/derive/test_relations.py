@@ -20,8 +20,10 @@ from derive.kernel.terms import (
     multiply,
     negate,
     number,
+    position,
     power,
     sum_over,
+    where,
 )
 from derive.tactics.ledger import NotProved
 from derive.tactics.prove import Prover
@@ -131,3 +133,14 @@ def test_a_product_of_what_is_not_0():
     assert is_proved(multiply(turned, power(turned, INVERSE)), ONE)
     unknown = multiply(add(b, negate(a)), x)
     assert not is_proved(multiply(unknown, power(unknown, INVERSE)), ONE)
+
+
+def test_the_exponential_of_a_logarithm_among_others_whose_argument_is_rewritten():
+    """Under a sum, as in a cumulative log-sum-exp."""
+    at_most = where("<=", position(0), position(1), apply("exp", entry("x", 0)))
+    total = sum_over("n", at_most)
+    share = apply("exp", add(x, negate(apply("log", total))))
+    left = sum_over("n", multiply(entry("x", 0), share))
+    right = sum_over("n", multiply(entry("x", 0), apply("exp", x), power(total, INVERSE)))
+    assert is_proved(left, right)
+    assert not is_proved(left, negate(right))
