@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from pathlib import Path
 
 from flint import arb, ctx
 
@@ -90,6 +91,9 @@ def try_loss(loss: Loss, tally: Tally) -> Claim | None:
         tally.note(tally.open_claims, str(loss), f"{type(why).__name__}: {why}")
         return None
     except Exception as mishap:
+        if _is_of_sympy(mishap):
+            tally.counts["losses: SymPy cannot write them"] += 1
+            return None
         tally.counts["losses: a mishap"] += 1
         tally.note(tally.mishaps, str(loss), f"{type(mishap).__name__}: {mishap}")
         return None
@@ -214,6 +218,9 @@ def try_front_door(loss: Loss, tally: Tally) -> None:
         tally.note(tally.open_claims, f"gradient: {loss}", f"{type(why).__name__}: {why}")
         return
     except Exception as mishap:
+        if _is_of_sympy(mishap):
+            tally.counts["gradient(): SymPy cannot write it"] += 1
+            return
         tally.counts["gradient(): a mishap"] += 1
         tally.note(tally.mishaps, f"gradient: {loss}", f"{type(mishap).__name__}: {mishap}")
         return
@@ -223,3 +230,12 @@ def try_front_door(loss: Loss, tally: Tally) -> None:
     for variant in variants(derivation)[:4]:
         if isinstance(variant.statement, Claim):
             try_mutant(Mutant(variant.what, variant.statement), tally)
+
+
+def _is_of_sympy(error: Exception) -> bool:
+    """Whether SymPy goes round in circles: sin(u) = -sin(-u) = sin(u), unsure of the sign of u."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    file = "" if trace is None else trace.tb_frame.f_code.co_filename
+    return isinstance(error, RecursionError) and "sympy" in Path(file).parts
