@@ -71,7 +71,7 @@ def _take_out(monomial: Monomial, patterns: Sequence[Pattern]) -> tuple[Monomial
     """What the definitions cover of a product, by their names, and what they leave."""
     named: Monomial = UNIT
     for name, rank, pattern in patterns:
-        while (found := _instance(list(pattern), monomial, {})) is not None:
+        while (found := instance(list(pattern), monomial, {})) is not None:
             at, used = found
             here = element(name, *(at[place] for place in reversed(range(rank))))
             named = join(named, frozenset(((here, 1),)))
@@ -79,7 +79,7 @@ def _take_out(monomial: Monomial, patterns: Sequence[Pattern]) -> tuple[Monomial
     return named, monomial
 
 
-def _instance(
+def instance(
     pattern: list[tuple[Any, Any]], monomial: Monomial, found: Found
 ) -> tuple[Found, Monomial] | None:
     """Indices at which the pattern divides the monomial, and the divisor."""
@@ -91,7 +91,7 @@ def _instance(
             continue
         attempt = dict(found)
         if matches(wanted, name, attempt):
-            rest = _instance(others, monomial, attempt)
+            rest = instance(others, monomial, attempt)
             if rest is not None:
                 return rest[0], join(rest[1], frozenset(((name, power),)))
     return None

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from derive.claims import Claim
 from derive.conditions import conditions
-from derive.deriving import derived
 from derive.kernel import Derivative, Refused, Term
+from derive.language.presenting import right_side
 from derive.language.question import Question, Stated
 from derive.proof_files import dump, replay
 from derive.tactics.clock import time_limit
@@ -47,7 +47,7 @@ def _without(question: Question, stated: Stated, deadline: Deadline) -> Ablation
             return Ablation(stated, NO_VALUE_WITHOUT)
         if is_proved(claim):
             return Ablation(stated, NOT_NEEDED)
-        general = derivative(claim)
+        general = derivative(question, claim)
     for point in small_points(claim.declarations, domains):
         found = counterexample_at(claim, point)
         if found is not None:
@@ -98,12 +98,9 @@ def is_proved(claim: Claim) -> bool:
     return rebuilt.declarations == claim.declarations and rebuilt.conclusion == claim.judgement
 
 
-def derivative(claim: Claim) -> Term | None:
-    """The right side that the claim should have, proved; None where none was found."""
-    try:
-        found = derived(claim)
-        rebuilt = replay(dump(found.proof))
-    except (NotProved, Refused):
-        return None
-    same = rebuilt.declarations == claim.declarations
-    return found.claim.value if same and rebuilt.conclusion == found.claim.judgement else None
+def derivative(question: Question, claim: Claim) -> Term | None:
+    """The right side that the claim should have, proved and short; None where none was found.
+
+    ``claim`` is that of the question, or the same with fewer hypotheses.
+    """
+    return right_side(claim, question.definitions, question.loss)

@@ -173,7 +173,7 @@ class _Checking:
             raise InternalContradiction(self.question, found)
         small = smallest(self.claim, found, self.question.domains, self.deadline.part(0.5))
         with time_limit(0.8 * self.deadline.left):
-            value = derivative(self.claim)
+            value = derivative(self.question, self.claim)
         mistake = diagnosis(
             self.claim,
             self.question.domains,
