@@ -46,9 +46,10 @@ def factored(term: Term) -> Term:
     """A term in normal form with common factors taken out, of every sum that occurs in it.
 
     >>> from derive.kernel.terms import add, element, multiply, number
-    >>> two, a, x = number(2), element("a"), element("x")
-    >>> factored(add(multiply(two, a), multiply(two, a, x)))
-    multiply(number(2, 1), element('a', ()), add(number(1, 1), element('x', ())))
+    >>> from derive.language.printer import Printer
+    >>> a, x, y = element("a"), element("x"), element("y")
+    >>> Printer()(factored(add(multiply(number(2), a, x), multiply(number(4), a, y))))
+    '2*a*(x + 2*y)'
     """
     return _factored(polynomial_of(_inside(term)), _plain)
 
@@ -57,10 +58,10 @@ def grouped(term: Term) -> Term:
     """The same, and of what is left over those terms are put together that share a factor.
 
     >>> from derive.kernel.terms import MINUS_ONE, add, element, multiply
+    >>> from derive.language.printer import Printer
     >>> a, s, x = element("a"), element("s"), element("x")
-    >>> grouped(add(s, multiply(a, x), multiply(MINUS_ONE, a, s, x)))
-    add(element('s', ()), multiply(element('a', ()), element('x', ()), add(number(1, 1), \
-multiply(number(-1, 1), element('s', ())))))
+    >>> Printer()(grouped(add(s, multiply(a, x), multiply(MINUS_ONE, a, s, x))))
+    's + a*x*(1 - s)'
     """
     return _factored(polynomial_of(_inside(term)), _grouped)
 
@@ -110,7 +111,7 @@ def _grouped(polynomial: Polynomial) -> Term:
     rest = _grouped({m: c for m, c in polynomial.items() if m not in with_it})
     parts = rest.args if rest.kind == "add" else (rest,)
     together = add(*parts, _factored(with_it, _grouped))
-    return together if together.nodes < plain.nodes else plain
+    return together if together.nodes <= plain.nodes else plain
 
 
 def _most_common(polynomial: Polynomial) -> Term | None:
