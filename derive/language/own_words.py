@@ -49,3 +49,7 @@ class OwnDefinitions:
         Nothing that was stated to be equal is used: it may be what the term is to do without.
         """
         return self._presentation.term(term)
+
+    def where_written(self, term: Term) -> Term:
+        """The term with the names of defined quantities where these stand written out in it."""
+        return self._presentation.as_written(term)

@@ -6,7 +6,7 @@ put in, and counts only where the kernel proves it equal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -62,10 +62,14 @@ class Presentation:
         forms = sorted({**_as_many(self._forms(term)), term: None}, key=self.cost)
         return next((form for form in forms if form is term or self._is_same(form, term)), term)
 
+    def as_written(self, term: Term, without: Collection[str] = ()) -> Term:
+        """The term with names wherever just what they stand for was put in."""
+        named = [d for d in self.definitions if d.name not in without]
+        return as_written(term, [(d.name, len(d.shape), self.bodies[d.name]) for d in named])
+
     def _forms(self, term: Term) -> Iterator[Term]:
-        written = [(d.name, len(d.shape), self.bodies[d.name]) for d in self.definitions]
-        yield as_written(term, [each for each in written if each[0] not in self.differentiated])
-        yield as_written(term, written)
+        yield self.as_written(term, without=self.differentiated)
+        yield self.as_written(term)
         normal = term_of(self._prover.normal(term))
         for form in self._in_names(normal):
             yield from _written(form)
