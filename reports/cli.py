@@ -286,9 +286,9 @@ def check(  # noqa: PLR0917  (typer reads options off the parameters)
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Settle formulas of your own: proved, refuted at an exact input, or undecided.
+    """Settle formulas of your own.
 
-    A refuted claim comes with a counterexample, the right derivative, and which mistake it is.
+    Each is proved, refuted at an exact input, or undecided. A refuted claim comes with a counterexample, the right derivative, and which mistake it is.
     """
     from derive.language.files import claims_of
 
@@ -330,7 +330,7 @@ def steps(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Find the first line of a derivation that does not follow from the line before.
+    """Find the first line of a derivation that does not follow.
 
     It comes with an input at which the two lines differ, what is left between them, and which
     mistake it is. A right derivation is confirmed line by line.

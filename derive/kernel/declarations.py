@@ -114,9 +114,10 @@ class Declarations:
                     self.index_size(index, context)
             case "size" | "sum":
                 require(args[0] in self.sizes, "not a declared size", args[0])
-            case "constant" | "apply":
-                known = t.CONSTANTS if kind == "constant" else t.FUNCTIONS
-                require(args[0] in known, f"not a {kind} of the kernel", args[0])
+            case "constant":
+                require(args[0] in t.CONSTANTS, "not a constant of the kernel", args[0])
+            case "apply":
+                require(args[0] in t.FUNCTIONS, "not a function of the kernel", args[0])
 
     def require_below(self, context: Context, at: Indices, shape: Context) -> None:
         """Refuse too few or too many indices for these sizes, or one that runs below another."""

@@ -95,7 +95,7 @@ class Elaboration:
         self._count = 0
         self._written = 0
         self._was_bound: set[str] = set()
-        self._guards = 0  # how many brackets are around: what they shut out need have no value
+        self._guards = 0  # how many are around: what they shut out need have no value
 
     def infer(self, *nodes: Node) -> None:
         """Find out what indices run below, from all of these formulas; free ones stay declared."""
@@ -424,7 +424,7 @@ class Elaboration:
         return terms.power(base, exponent)
 
     def _refuse_value(self, message: str, at: int) -> None:
-        """Refuse what has a value nowhere, unless a bracket may shut it out."""
+        """Refuse what has a value nowhere, unless a bracket or an empty sum may shut it out."""
         if not self._guards:
             raise self.source.error(message, at)
 
@@ -479,25 +479,20 @@ class Elaboration:
         return terms.sum_of(parts) if node.kind == "sum" else terms.product_of(parts)
 
     def _sum_over(self, node: Big, binder: Binder, inner: list[Binder]) -> Term:
+        """The body added up over the size of the index, guarded where the sum ends before it."""
         size = self._size_of(binder)
         index = self._fresh(binder.name)
         guards, facts = self._bounds(binder, index, size)
-        with self._binding(binder.name, index, size, facts):
+        with self._guarding(len(guards)), self._binding(binder.name, index, size, facts):
             body = self._over(node, inner)
+        body = terms.apply("log", body) if node.kind == "prod" else body
         for guard in guards:
             body = guard(body)
         return terms.sum_over(size, abstract(body, index))
 
     def _product_over(self, node: Big, binder: Binder, inner: list[Binder]) -> Term:
         """prod_k a_k = exp(sum_k log a_k), which asks for a_k > 0: that is to be a hypothesis."""
-        size = self._size_of(binder)
-        index = self._fresh(binder.name)
-        guards, facts = self._bounds(binder, index, size)
-        with self._binding(binder.name, index, size, facts):
-            body = terms.apply("log", self._over(node, inner))
-        for guard in guards:
-            body = guard(body)
-        total = terms.sum_over(size, abstract(body, index))
+        total = self._sum_over(node, binder, inner)
         self.products.append(ProductRead(self.source, node.at, total, dict(self._below)))
         return terms.apply("exp", total)
 
@@ -549,10 +544,8 @@ class Elaboration:
 
     def _guard(self, node: Guard) -> Term:
         made = [self._condition(condition) for condition in node.conditions]
-        self._guards += 1
-        with self._knowing([fact for _, facts in made for fact in facts]):
+        with self._guarding(), self._knowing([fact for _, facts in made for fact in facts]):
             body = ONE if node.body is None else self._term(node.body)
-        self._guards -= 1
         for guard, _ in reversed(made):
             body = guard(body)
         return body
@@ -619,6 +612,12 @@ class Elaboration:
         self._was_bound.add(name)
         if isinstance(index, str):
             del self._below[index]
+
+    @contextmanager
+    def _guarding(self, count: int = 1) -> Iterator[None]:
+        self._guards += count
+        yield
+        self._guards -= count
 
     @contextmanager
     def _knowing(self, facts: list[Linear]) -> Iterator[None]:

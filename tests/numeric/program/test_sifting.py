@@ -66,8 +66,8 @@ def test_a_delta_inside_a_power_stays():
 
 
 def test_a_product_with_the_jacobian_has_no_delta_left():
-    assert "=" in str(THROUGH_JACOBIAN)
-    assert "=" not in str(sift(THROUGH_JACOBIAN))
+    assert "delta" in str(THROUGH_JACOBIAN)
+    assert "delta" not in str(sift(THROUGH_JACOBIAN))
 
 
 @settings(max_examples=100, deadline=None)
