@@ -288,7 +288,8 @@ def check(  # noqa: PLR0917  (typer reads options off the parameters)
 ) -> None:
     """Settle formulas of your own.
 
-    Each is proved, refuted at an exact input, or undecided. A refuted claim comes with a counterexample, the right derivative, and which mistake it is.
+    Each is proved, refuted at an exact input, or undecided. A refuted one comes with a
+    counterexample, the right derivative, and which mistake it is.
     """
     from derive.language.files import claims_of
 
