@@ -14,11 +14,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from .kernel import Declarations, Fact, Hypothesis, Term
-from .kernel.polynomial import Polynomial
-from .kernel.terms import Index
+from .kernel import Declarations, Fact, Hypothesis, Refused, Term
+from .kernel.judgement import Context, Guard, Shape, binders
+from .kernel.polynomial import UNIT, Polynomial
+from .kernel.terms import ONE, Index, add, shift, where
 from .rebinding import map_indices
-from .tactics.ledger import Context, Ledger, NotProved, OutOfSteps
+from .tactics.cases import condition_read, opposite
+from .tactics.ledger import Ledger, NotProved, OutOfSteps
 from .tactics.polynomials import monomial_term, term_of
 from .tactics.prove import Prover
 
@@ -26,6 +28,14 @@ MOST_CONDITIONS = 50
 
 # A function, and the variables that it is differentiated by.
 Differentiated = tuple[Term, str, *tuple[str, ...]]
+
+
+class Missing(NamedTuple):
+    """A fact that is not shown: ``term`` is "positive" or "nonzero" under a context."""
+
+    kind: str
+    term: Term
+    context: Context
 
 
 class Condition(NamedTuple):
@@ -36,7 +46,7 @@ class Condition(NamedTuple):
 
     kind: str
     term: Term
-    context: Context
+    context: Shape
 
     def closed(self, declarations: Declarations) -> Hypothesis:
         """The same as a hypothesis, in which a free index means "for every".
@@ -91,7 +101,8 @@ def open_conditions(
         missing = next(_all_missing(prover.ledger, terms, differentiated), None)
         if missing is None:
             break
-        plain = _plainest(prover, missing)
+        missing = _in_one_case(prover, missing)
+        plain = unguarded(_plainest(prover, missing), prover)
         hypothesis = plain.closed(declarations)
         if hypothesis in found or not _says_something(plain.term):
             break
@@ -106,7 +117,7 @@ def _says_something(term: Term) -> bool:
 
 def _all_missing(
     ledger: Ledger, terms: tuple[Term, ...], differentiated: Differentiated | None
-) -> Iterator[Condition]:
+) -> Iterator[Missing]:
     """What is not shown, innermost parts first: what they lack may be all that is lacking."""
     for term in terms:
         yield from _not_shown(ledger, reversed(ledger.needs(term)))
@@ -116,17 +127,17 @@ def _all_missing(
             yield from _not_shown(ledger, ledger.kinks(function, variable))
 
 
-def _not_shown(ledger: Ledger, needs: Iterable[tuple[str, Term, Context]]) -> Iterator[Condition]:
+def _not_shown(ledger: Ledger, needs: Iterable[tuple[str, Term, Context]]) -> Iterator[Missing]:
     for kind, term, context in needs:
         try:
             ledger.fact(kind, term, context)
         except OutOfSteps:
             raise
         except NotProved:
-            yield Condition(kind, term, context)
+            yield Missing(kind, term, context)
 
 
-def _plainest(prover: Prover, missing: Condition) -> Condition:
+def _plainest(prover: Prover, missing: Missing) -> Missing:
     """The same multiplied out, where that is shorter: x for 0 - x, and x != 0 for x**2 > 0."""
     try:
         polynomial = prover.normal(missing.term, missing.context)
@@ -139,6 +150,76 @@ def _plainest(prover: Prover, missing: Condition) -> Condition:
         polynomial = dict.fromkeys(polynomial, 1)  # a number in front does not matter
     simple = term_of(polynomial)
     return missing._replace(term=simple) if simple.nodes < missing.term.nodes else missing
+
+
+def _in_one_case(prover: Prover, missing: Missing) -> Missing:
+    """The same where a condition that it reads holds, or where it does not, if that is missing."""
+    kind, term, context = missing
+    try:
+        polynomial = prover.normal(term, context)
+    except NotProved:
+        return missing
+    condition = condition_read(polynomial)
+    for case in (condition, opposite(condition)) if condition is not None else ():
+        inner = (case.args[:3], *context)
+        try:
+            within = term_of(prover.normal(term, inner))
+        except NotProved:
+            continue
+        for found in _not_shown(prover.ledger, [(kind, within, inner)]):
+            return _in_one_case(prover, found)
+    return missing
+
+
+def unguarded(missing: Missing, prover: Prover) -> Condition:
+    """The condition without guards: where(g, t) + where(not g, 1) for t under the guard g.
+
+    A guard that holds for some index that the rest does not speak of is left out: x[j] > 0 for
+    every j <= i is x[j] > 0 for every j, for some i is not below it. So is a guard outside of which
+    the same is shown: x != 3 where x > 0 is x != 3.
+    """
+    kind, term, context = missing
+    for depth, entry in enumerate(context):
+        if not isinstance(entry, str):
+            below = binders(context[:depth])
+            guard = shift(entry, len(below))
+            outer = (*below, *context[depth + 1 :])
+            indicator = where(*guard, ONE)
+            otherwise = opposite(indicator)
+            anyway = not any(
+                _not_shown(prover.ledger, [(kind, term, (otherwise.args[:3], *outer))])
+            )
+            if not anyway and not _holds_somewhere(guard, term, outer, prover):
+                term = add(where(*guard, term), otherwise)
+    return Condition(kind, term, binders(context))
+
+
+def _holds_somewhere(guard: Guard, term: Term, context: Context, prover: Prover) -> bool:
+    """Whether a guard holds at some value of an index that the term does not speak of."""
+    indices = guard[1].indices | guard[2].indices
+    return any(
+        _holds(_with(guard, index, other), context, prover)
+        for index in indices - term.indices
+        for other in indices - {index}
+    )
+
+
+def _with(guard: Guard, index: Index, other: Index) -> Guard:
+    """The guard with another index in the place of one."""
+
+    def change(found: Index, depth: int) -> Index:
+        return shift(other, depth) if found == shift(index, depth) else found
+
+    relation, *sides = guard
+    left, right = (map_indices(side, change) for side in sides)
+    return relation, left, right
+
+
+def _holds(guard: Guard, context: Context, prover: Prover) -> bool:
+    try:
+        return prover.normal(where(*guard, ONE), context) == {UNIT: 1}
+    except (NotProved, Refused):
+        return False
 
 
 def _root_of_square(polynomial: Polynomial) -> Term | None:

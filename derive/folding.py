@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from .kernel import Term
+from .kernel.judgement import Context
 from .kernel.polynomial import UNIT, Monomial, Polynomial, join, plus, raised
 from .kernel.terms import apply, element, sum_over
-from .tactics.ledger import Context, NotProved
+from .tactics.ledger import NotProved
 from .tactics.matching import Found, matches
 from .tactics.polynomials import polynomial_of, term_of
 from .tactics.prove import Prover

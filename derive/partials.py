@@ -19,6 +19,7 @@ from sympy.core.relational import Relational
 
 from .claims import Claim
 from .kernel import Proof
+from .kernel.judgement import limits
 from .notation import Reader, read_claim
 from .symbols import Definition, Partial, Variable
 from .tactics.ledger import NotProved
@@ -77,7 +78,7 @@ def _all_around(claim: Claim, along: Sequence[Expr]) -> Claim:
     kept = tuple(
         hypothesis
         for hypothesis in claim.declarations.hypotheses
-        if not any(hypothesis.limits(variable) for variable in moving)
+        if not any(limits(hypothesis.conclusion, variable) for variable in moving)
     )
     return replace(claim, declarations=replace(claim.declarations, hypotheses=kept))
 

@@ -26,7 +26,7 @@ from .kernel import (
 from .kernel.errors import require
 from .kernel.judgement import terms_of
 from .kernel.rules import RULES
-from .kernel.terms import KINDS, check_shapes, make, number
+from .kernel.terms import GUARD, KINDS, check_shapes, make, number
 from .plain_text import show
 
 FORMAT = "gradproof proof 1"
@@ -41,14 +41,16 @@ class _Table:
 
     def row(self, term: Term) -> int:
         if term not in self._row_of:
-            args = [self.row(a) if isinstance(a, Term) else _plain(a) for a in term.args]
+            args = [self.plain(arg) for arg in term.args]
             self._row_of[term] = len(self.rows)
             self.rows.append([term.kind, *args])
         return self._row_of[term]
 
-
-def _plain(value: Any) -> Any:
-    return [_plain(inner) for inner in value] if isinstance(value, tuple) else value
+    def plain(self, value: Any) -> Any:
+        """An argument as data: rows for terms, lists for tuples."""
+        if isinstance(value, Term):
+            return self.row(value)
+        return [self.plain(inner) for inner in value] if isinstance(value, tuple) else value
 
 
 def dump(proof: Proof, line: int | None = None) -> dict[str, Any]:
@@ -67,8 +69,7 @@ def dump(proof: Proof, line: int | None = None) -> dict[str, Any]:
     lines = []
     for old in needed:
         rule, args, premises = proof.lines[old]
-        plain = [table.row(a) if isinstance(a, Term) else _plain(a) for a in args]
-        lines.append([rule, plain, [number_of[k] for k in premises]])
+        lines.append([rule, table.plain(args), [number_of[k] for k in premises]])
     return {
         "format": FORMAT,
         **_dump_declarations(proof.declarations, table),
@@ -185,7 +186,16 @@ def _load_one(terms: list[Term], shape: str, value: Any) -> Any:
             type(value) is int and value >= 0 and value < len(terms), "no such earlier term", value
         )
         return terms[value]
+    if shape == "Guard":
+        return _load(terms, GUARD, value)
+    if shape == "Context" and type(value) is list:
+        return tuple([_load_entry(terms, entry) for entry in value])
     return _tuples(value)
+
+
+def _load_entry(terms: list[Term], entry: Any) -> Any:
+    """A binder or a guard of a context."""
+    return _load(terms, GUARD, entry) if type(entry) is list else entry
 
 
 def _tuples(value: Any) -> Any:
@@ -203,11 +213,11 @@ def _load_declarations(terms: list[Term], data: dict[str, Any]) -> Declarations:
         return _load(terms, (shape,), [value])[0]
 
     return Declarations(
-        sizes=frozenset(load("Context", data["sizes"])),
+        sizes=frozenset(load("Shape", data["sizes"])),
         indices={name: load("Name", below) for name, below in _named(data, "indices")},
-        variables={name: load("Context", axes) for name, axes in _named(data, "variables")},
+        variables={name: load("Shape", axes) for name, axes in _named(data, "variables")},
         labels={
-            name: Label(*_load(terms, ("Context", "Name"), row))
+            name: Label(*_load(terms, ("Shape", "Name"), row))
             for name, row in _named(data, "labels")
         },
         hypotheses=tuple(_load_hypothesis(terms, *row) for row in _rows(data, "hypotheses")),
@@ -217,7 +227,7 @@ def _load_declarations(terms: list[Term], data: dict[str, Any]) -> Declarations:
 def _load_hypothesis(terms: list[Term], context: Any, kind: Any, rows: Any) -> Hypothesis:
     sides = _load(terms, ("Term", "Term") if kind == "equal" else ("Term",), rows)
     conclusion = Equation(*sides) if kind == "equal" else Fact(kind, *sides)
-    (bound,) = _load(terms, ("Context",), [context])
+    (bound,) = _load(terms, ("Shape",), [context])
     return Hypothesis(bound, conclusion)
 
 

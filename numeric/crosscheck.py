@@ -27,6 +27,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from derive.claims import Claim, Identity, Statement
 from derive.kernel import Declarations
+from derive.kernel.judgement import limits
 
 from .arrays import prepare
 from .compile import compile_term
@@ -235,7 +236,7 @@ class Comparison(_Comparison):
 
 def _leaving_room(claim: Claim) -> Declarations:
     declared = claim.declarations
-    kept = tuple(h for h in declared.hypotheses if not h.limits(claim.variable))
+    kept = tuple(h for h in declared.hypotheses if not limits(h.conclusion, claim.variable))
     return replace(declared, hypotheses=kept)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from . import terms as t
 from .errors import Refused, require
+from .judgement import gap
 from .known import Known
 from .terms import MINUS_ONE, ZERO, Indices, Term
 
@@ -62,16 +63,17 @@ def slope(known: Known, term: Term, variable: str, at: Indices) -> Term:
             require(args[0] in FUNCTIONS, "no derivative rule for this function", term)
             return t.multiply(FUNCTIONS[args[0]](args[1]), d(args[1]))
         case "sum":
-            inner = slope(known.under(args[0]), args[1], variable, t.shift(at, 1))
+            inner = slope(known.inside(term), args[1], variable, t.shift(at, 1))
             return t.sum_over(args[0], inner)
         case "where":
             relation, left, right, body = args
             if variable in left.names | right.names:
-                apart = t.add(right, t.negate(left))
+                apart = gap(left, right)
                 require(known.shows("nonzero", apart), "not shown to be away from the kink", apart)
                 d(left)  # refuses where a side may jump over the other
                 d(right)
-            return t.where(relation, left, right, d(body))
+            inner = slope(known.inside(term), body, variable, at)
+            return t.where(relation, left, right, inner)
     raise Refused("no derivative rule for this", term)
 
 

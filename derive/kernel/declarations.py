@@ -11,16 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from . import judgement as j
 from . import terms as t
 from .errors import Refused, require
-from .judgement import SIGNS, Conclusion, Context, Derivative, Equation, Fact, terms_of
+from .judgement import Conclusion, Context, Derivative, Equation, Fact, Shape
 from .terms import Index, Indices, Term
 
 
 class Hypothesis(NamedTuple):
     """A closed statement that is assumed: for every index of the context, the conclusion holds."""
 
-    context: Context
+    context: Shape
     conclusion: Equation | Fact
 
     def instance(self, at: Indices) -> Equation | Fact:
@@ -28,26 +29,11 @@ class Hypothesis(NamedTuple):
         parts: Any = t.instantiate(tuple(self.conclusion), *at)
         return type(self.conclusion)(*parts)
 
-    def limits(self, variable: str) -> bool:
-        """Whether the hypothesis may fail however little the variable moves.
-
-        ``a > 0`` and ``a != 0`` survive a small move, for a is continuous where it has a value
-        (unless a guard cuts it up). An equation or ``a >= 0`` about the variable does not, so what
-        rests on it says nothing of slopes.
-        """
-        about = [term for term in terms_of(self.conclusion) if variable in term.names]
-        survives = self.conclusion[0] in ("positive", "nonzero")
-        return any(not survives or _has_guard(term) for term in about)
-
-
-def _has_guard(term: Term) -> bool:
-    return term.kind == "where" or any(map(_has_guard, term.parts))
-
 
 class Label(NamedTuple):
     """An array of indices: t[b] runs below ``below`` for each b of ``shape``."""
 
-    shape: Context
+    shape: Shape
     below: str
 
 
@@ -63,7 +49,7 @@ class Declarations:
 
     sizes: frozenset[str]
     indices: Mapping[str, str] = field(default_factory=dict)
-    variables: Mapping[str, Context] = field(default_factory=dict)
+    variables: Mapping[str, Shape] = field(default_factory=dict)
     labels: Mapping[str, Label] = field(default_factory=dict)
     hypotheses: tuple[Hypothesis, ...] = ()
     _passed: set[Any] = field(default_factory=set, init=False, compare=False, repr=False)
@@ -75,6 +61,7 @@ class Declarations:
             require(times == 1, "declared twice", name)
         used = [*self.indices.values(), *(label.below for label in self.labels.values())]
         shapes = [*self.variables.values(), *(label.shape for label in self.labels.values())]
+        shapes += [hypothesis.context for hypothesis in self.hypotheses]
         for name in used + [axis for shape in shapes for axis in shape]:
             require(name in self.sizes, "not a declared size", name)
         for hypothesis in self.hypotheses:
@@ -83,35 +70,40 @@ class Declarations:
 
     def check(self, context: Context, conclusion: Conclusion) -> None:
         """Refuse a judgement with an undeclared name, a wrong rank, or an index out of range."""
-        require(self.sizes.issuperset(context), "not a declared size", *context)
-        for term in terms_of(conclusion):
-            self.check_term(context, term)
+        sizes = j.binders(context)
+        require(self.sizes.issuperset(sizes), "not a declared size", *sizes)
+        for depth, entry in enumerate(context):
+            if not isinstance(entry, str):
+                for side in entry[1:]:
+                    self.check_term(j.binders(context[depth:]), side)
+        for term in j.terms_of(conclusion):
+            self.check_term(sizes, term)
         if isinstance(conclusion, Fact):
-            require(conclusion.kind in [*SIGNS], "no such kind of fact", conclusion.kind)
+            require(conclusion.kind in j.SIGNS, "no such kind of fact", conclusion.kind)
         if isinstance(conclusion, Derivative):
             for variable, indices in conclusion.entries:
-                self.check_term(context, t.element(variable, *indices))
+                self.check_term(sizes, t.element(variable, *indices))
 
-    def check_term(self, context: Context, term: Term) -> None:
-        """Refuse a term that is not well-formed under the context (and remember one that is)."""
-        require(term.loose <= len(context), "an index without a binder", term)
-        key = (term, context[: term.loose])
+    def check_term(self, sizes: Shape, term: Term) -> None:
+        """Refuse a term that is not well-formed under binders (and remember one that is)."""
+        require(term.loose <= len(sizes), "an index without a binder", term)
+        key = (term, sizes[: term.loose])
         if key not in self._passed:
-            self._check_names(context, term.kind, term.args)
-            inner = (term.args[0], *context) if term.kind == "sum" else context
+            self._check_names(sizes, term.kind, term.args)
+            inner = (term.args[0], *sizes) if term.kind == "sum" else sizes
             for part in term.parts:
                 self.check_term(inner, part)
             self._passed.add(key)
 
-    def _check_names(self, context: Context, kind: str, args: tuple[Any, ...]) -> None:
+    def _check_names(self, sizes: Shape, kind: str, args: tuple[Any, ...]) -> None:
         """Refuse an undeclared name, or an index out of range, in a term but for its parts."""
         match kind:
             case "element":
                 require(args[0] in self.variables, "not a declared variable", args[0])
-                self.require_below(context, args[1], self.variables[args[0]])
+                self.require_below(sizes, args[1], self.variables[args[0]])
             case "delta" | "position":
                 for index in args:
-                    self.index_size(index, context)
+                    self.index_size(index, sizes)
             case "size" | "sum":
                 require(args[0] in self.sizes, "not a declared size", args[0])
             case "constant":
@@ -119,7 +111,7 @@ class Declarations:
             case "apply":
                 require(args[0] in t.FUNCTIONS, "not a function of the kernel", args[0])
 
-    def require_below(self, context: Context, at: Indices, shape: Context) -> None:
+    def require_below(self, context: Context, at: Indices, shape: Shape) -> None:
         """Refuse too few or too many indices for these sizes, or one that runs below another."""
         if len(at) != len(shape):
             raise Refused(f"takes {len(shape)} indices, here it has {len(at)}", *shape)
@@ -131,8 +123,9 @@ class Declarations:
     def index_size(self, index: Index, context: Context) -> str:
         """The size that an index runs below. Refuses one that is not declared or not bound."""
         if isinstance(index, int):
-            require(0 <= index < len(context), "an index without a binder", index)
-            return context[index]
+            sizes = j.binders(context)
+            require(0 <= index < len(sizes), "an index without a binder", index)
+            return sizes[index]
         if isinstance(index, tuple):
             require(index[0] in self.labels, "not a declared label", index[0])
             label = self.labels[index[0]]

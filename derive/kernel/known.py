@@ -10,7 +10,7 @@ from . import judgement as j
 from . import terms as t
 from .declarations import Declarations
 from .errors import Refused, require
-from .terms import Term
+from .terms import ONE, Term
 
 ANY = j.SIGNS["defined"]
 Premise = tuple[j.Judgement, frozenset[int]]  # and the hypotheses that it rests on
@@ -32,11 +32,11 @@ class Known:
         self.equal: dict[Term, Term] = {}
         self.stated: dict[Term, set[int]] = {}
         self._signs: dict[Term, set[int]] = {}
-        self._under: dict[str, Known] = {}
+        self._under: dict[str | j.Guard, Known] = {}
         for (place, conclusion), _ in premises:
             depth = len(context) - len(place)
             if depth >= 0 and context[depth:] == place:
-                self._note(j.lift(conclusion, depth) if depth else conclusion)
+                self._note(j.lift(conclusion, len(j.binders(context[:depth]))))
 
     def _note(self, conclusion: j.Conclusion) -> None:
         self._given.append(conclusion)
@@ -46,39 +46,44 @@ class Known:
         if isinstance(conclusion, j.Equation):
             self.equal[conclusion.left] = conclusion.right
 
-    def under(self, below: str) -> Known:
-        """What is known under one more binder."""
-        if below not in self._under:
-            self._under[below] = Known(self.declarations, self.premises, (below, *self.context))
-        return self._under[below]
+    def under(self, entry: str | j.Guard) -> Known:
+        """What is known under one more binder or guard."""
+        if entry not in self._under:
+            self._under[entry] = Known(self.declarations, self.premises, (entry, *self.context))
+        return self._under[entry]
+
+    def inside(self, term: Term) -> Known:
+        """What is known where the body of a sum or of a guarded term stands."""
+        if term.kind == "where":
+            return self.under(term.args[:3])
+        return self.under(term.args[0]) if term.kind == "sum" else self
 
     def take(self, *kinds: type[j.Conclusion]) -> tuple[Any, ...]:
-        """The conclusions of the premises. Refuses where they are not of these kinds in turn."""
-        require(len(self._given) == len(self.premises), "premises under different binders")
-        if tuple(map(type, self._given)) != kinds:
+        """The conclusions of the first premises. Refuses where they are not of these kinds."""
+        require(len(self._given) == len(self.premises), "premises under different contexts")
+        if tuple(map(type, self._given[: len(kinds)])) != kinds:
             raise Refused(f"takes as premises: {', '.join(kind.__name__ for kind in kinds)}")
-        return tuple(self._given)
+        return tuple(self._given[: len(kinds)])
 
     def require_free(self, which: int, derivative: j.Derivative) -> None:
         """Refuse a premise that holds only where a variable of the derivative is held."""
-        for stated in [self.declarations.hypotheses[k] for k in self.premises[which][1]]:
-            about = j.terms_of(stated.conclusion)
+        stated = [self.declarations.hypotheses[k].conclusion for k in self.premises[which][1]]
+        guards = [j.assumed(entry) for entry in self.context if not isinstance(entry, str)]
+        for conclusion in [*stated, *guards]:
             for variable, _ in derivative.entries:
-                free = not stated.limits(variable)
-                require(free, f"rests on a hypothesis about {variable}", *about)
+                free = not j.limits(conclusion, variable)
+                require(free, f"rests on what is said of {variable}", *j.terms_of(conclusion))
 
     # ---- what has a value ------------------------------------------------------------------------
 
     def require_defined(self, *terms: Term) -> None:
-        """Refuse unless every term has a value, by its structure and the premises.
-
-        The body of a guard is asked for everywhere, which is more than it needs.
-        """
+        """Refuse unless every term has a value, by its structure and the premises."""
         for term in terms:
             if not (term.total or term in self.stated):
                 self.require_safe(term)
-                inside = self.under(term.args[0]) if term.kind == "sum" else self
-                inside.require_defined(*term.parts)
+                *sides, body = term.parts if term.kind in ("sum", "where") else (*term.parts, ONE)
+                self.require_defined(*sides)
+                self.inside(term).require_defined(body)
 
     def require_safe(self, term: Term) -> None:
         """Refuse unless the term is shown to have a value wherever its parts have one.
@@ -122,13 +127,13 @@ class Known:
             case "number":
                 return {(args[0] > 0) - (args[0] < 0)}
             case "where":
-                return {0} | self.signs(args[3])
+                return {0} | self.inside(term).signs(args[3])
             case "apply" if args[0] == "exp":
                 return {1}
             case "power":
                 return _signs_of_power(self.signs(args[0]), args[1])
             case "sum":
-                each = self.under(args[0]).signs(args[1])
+                each = self.inside(term).signs(args[1])
                 return each | _signs_of_sum(each, each)  # of at least one part
             case "add":
                 return reduce(_signs_of_sum, map(self.signs, args), {0})

@@ -9,18 +9,18 @@ premises.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import count
 
+from . import judgement as j
 from . import terms as t
 from .calculus import slope
-from .errors import require
-from .judgement import SIGNS, Context, Derivative, Equation, Fact, Judgement
+from .errors import Refused, require
+from .judgement import SIGNS, Context, Derivative, Equation, Fact, Guard, Judgement, gap
 from .known import Known
 from .polynomial import Evaluation, plus, vanishes
 from .prenex import prenex
 from .terms import ONE, RELATIONS, ZERO, Index, Indices, Name, Natural, Naturals, Term
-
-Guard = tuple[str, Term, Term]
 
 
 class Rules(Known):
@@ -86,15 +86,26 @@ class Rules(Known):
         self.declarations.require_below(context, at, stated.context)
         return Judgement(context, stated.instance(at))
 
+    def assumed(self, context: Context) -> Judgement:
+        """Under the guard a = b, a < b, a <= b or a != b: a = b, b - a > 0, >= 0 or != 0"""
+        if not context or isinstance(context[0], str):
+            raise Refused("not under a guard", *context)
+        return Judgement(context, j.assumed(context[0]))
+
     # ---- sums and Kronecker's delta --------------------------------------------------------------
 
-    def sum_linear(self) -> Judgement:
-        """a = u + v + .. under the binder gives sum a = sum u + sum v + .."""
+    def linear(self) -> Judgement:
+        """a = u + v + .. under a binder or a guard gives sum a = sum u + sum v + .., or
+        where(b < c, a) = where(b < c, u) + where(b < c, v) + .., for b and c that have values
+        """
         ((left, right),) = self.take(Equation)
-        require(self.context, "takes an equation under a binder")
-        below, *outer = self.context
-        total = t.sum_of([t.sum_over(below, part) for part in _parts("add", right)])
-        return Judgement(tuple(outer), Equation(t.sum_over(below, left), total))
+        require(self.context, "takes an equation under a binder or a guard")
+        entry, *outer = self.context
+        close = partial(t.sum_over, entry) if isinstance(entry, str) else partial(t.where, *entry)
+        outside = Known(self.declarations, self.premises, tuple(outer))
+        outside.require_defined(*close(ONE).parts[:-1])
+        total = t.sum_of([close(part) for part in _parts("add", right)])
+        return Judgement(tuple(outer), Equation(close(left), total))
 
     def fubini(self, context: Context, left: Term, right: Term, matching: Naturals) -> Judgement:
         """Two products of nested sums of products that are the same bag of factors are equal.
@@ -136,15 +147,16 @@ class Rules(Known):
 
     # ---- guards ----------------------------------------------------------------------------------
 
-    def guard_factor(self, context: Context, term: Term) -> Judgement:
-        """where(a < b, c) = where(a < b, 1) * c, where c has a value"""
+    def guard_factor(self, context: Context, term: Term, factor: Term) -> Judgement:
+        """where(a < b, c * d) = where(a < b, c) * d, where d has a value"""
         guard, body = _guard(term)
-        return self._equal(term, t.multiply(t.where(*guard, ONE), body))
+        inside = factor if body is ONE else t.multiply(body, factor)
+        return self._equal(t.where(*guard, inside), t.multiply(term, factor))
 
     def guard_complement(self, context: Context, term: Term) -> Judgement:
         """where(a <= b, c) = c - where(b < a, c), where(a != b, c) = c - where(b = a, c), ..."""
         (relation, left, right), body = _guard(term)
-        otherwise = t.where(_OPPOSITE[relation], right, left, body)
+        otherwise = t.where(OPPOSITE[relation], right, left, body)
         return self._equal(term, t.add(body, t.negate(otherwise)))
 
     def guard_equal(self, context: Context, term: Term, other: Term) -> Judgement:
@@ -153,8 +165,8 @@ class Rules(Known):
         left_out = RELATIONS[relation] ^ RELATIONS[same]
         alike = body is its_body and not left_out & self._signs_apart(*sides)
         require(alike, "more than the sides differs", term, other)
-        equal = self.equal.get(_apart(*sides))
-        require(equal is _apart(*others), "the differences are not shown equal", term, other)
+        equal = self.equal.get(gap(*sides))
+        require(equal is gap(*others), "the differences are not shown equal", term, other)
         return self._equal(term, other)
 
     def guard_decided(self, context: Context, term: Term) -> Judgement:
@@ -191,27 +203,27 @@ class Rules(Known):
         require(relation in ("=", "!="), "takes a guard by = or !=", term)
         return self._equal(term, t.where(relation, right, left, body))
 
-    def guard_within(self, context: Context, term: Term, other: Term) -> Judgement:
-        """where(a = b, c) = where(a = b, c'), c' being c with parts changed by b - a or a - b"""
-        (guard, body), (same, its_body) = _guard(term), _guard(other)
-        require(guard == same and guard[0] == "=", "not under one equation", term, other)
-        alike = _alike(self, body, its_body, _apart(*guard[1:]))
-        require(alike, "differs by more than the equation", term, other)
-        return self._equal(term, other)
-
     def _signs_apart(self, left: Term, right: Term) -> set[int]:
         """The signs that right - left may have."""
-        behind = {-sign for sign in self.signs(_apart(right, left))}
-        return {0} if left is right else behind & self.signs(_apart(left, right))
+        behind = {-sign for sign in self.signs(gap(right, left))}
+        return {0} if left is right else behind & self.signs(gap(left, right))
 
     # ---- facts -----------------------------------------------------------------------------------
 
     def sign(self, context: Context, term: Term) -> Judgement:
         """t > 0, t >= 0 or t != 0, read off its structure and the premises"""
         self.require_defined(term)
-        kind = next(kind for kind in SIGNS if self.shows(kind, term))
-        require(kind != "defined", "no sign shown", term)
-        return Judgement(context, Fact(kind, term))
+        return Judgement(context, _fact(term, self.signs(term)))
+
+    def sign_by_cases(self, context: Context, guard: Guard, term: Term) -> Judgement:
+        """t > 0, t >= 0 or t != 0 where a < b and where b <= a, for a and b that have values"""
+        relation, left, right = guard
+        self.require_defined(left, right)
+        signs: set[int] = set()
+        for case in (guard, (OPPOSITE[relation], right, left)):
+            self.under(case).require_defined(term)
+            signs |= self.under(case).signs(term)
+        return Judgement(context, _fact(term, signs))
 
     def index_below(self, context: Context, at: Index) -> Judgement:
         """n - i - 1 >= 0 for an index i that runs below n"""
@@ -268,6 +280,12 @@ class Rules(Known):
         return Judgement(self.context, again)
 
 
+def _fact(term: Term, signs: set[int]) -> Fact:
+    kind = next(kind for kind in SIGNS if signs <= SIGNS[kind])
+    require(kind != "defined", "no sign shown", term)
+    return Fact(kind, term)
+
+
 def _parts(kind: str, term: Term) -> tuple[Term, ...]:
     return term.args if term.kind == kind else (term,)
 
@@ -291,28 +309,7 @@ def _is_whole(term: Term) -> bool:
 
 
 _TURNED = {"sin": t.MINUS_ONE, "cos": ONE, "erf": t.MINUS_ONE}
-_OPPOSITE = {"<": "<=", "<=": "<", "=": "!=", "!=": "="}
-
-
-def _apart(left: Term, right: Term) -> Term:
-    return t.add(right, t.negate(left))
-
-
-def _alike(known: Known, one: Term, other: Term, gap: Term) -> bool:
-    """Whether two terms are equal where the gap is 0: part by part, or because they differ by it"""
-    if one is other:
-        return True
-    if one.kind == other.kind and len(one.args) == len(other.args):
-        bound = one.kind == "sum"
-        inside, inner = (known.under(one.args[0]), t.shift(gap, 1)) if bound else (known, gap)
-        pairs = list(zip(one.args, other.args, strict=True))
-        if all(a == b for a, b in pairs if not isinstance(a, Term)) and all(
-            _alike(inside, a, b, inner) for a, b in pairs if isinstance(a, Term)
-        ):
-            return True
-    value = Evaluation(known).of
-    apart = plus(value(one), value(other), -1)
-    return any(vanishes(plus(apart, value(gap), sign)) for sign in (1, -1))
+OPPOSITE = {"<": "<=", "<=": "<", "=": "!=", "!=": "="}
 
 
 # rule -> the shapes of its arguments: the names of their types

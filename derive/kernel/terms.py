@@ -71,7 +71,7 @@ class Term:
     names: the variables and labels that occur.
     nodes, depth: how large the term is when it is written out in full.
     total: True where the term has a value at every input, because nothing partial occurs in it
-        (no logarithm, no power but one by a natural number, no guard).
+        (no logarithm, no power but one by a natural number).
     """
 
     kind: str
@@ -100,6 +100,10 @@ def _is_index(value: Any) -> bool:
     return fits("Name", value) or fits("Natural", value)
 
 
+def _is_guard(value: Any) -> bool:
+    return type(value) is tuple and len(value) == len(GUARD) and all(map(fits, GUARD, value))
+
+
 # Types are what they are: True and 1.0 equal 1, and would be shared with it. What are no names, or
 # names that nobody declared, is refused with the judgement.
 SHAPES: dict[str, Callable[[Any], bool]] = {
@@ -110,8 +114,10 @@ SHAPES: dict[str, Callable[[Any], bool]] = {
     "Denominator": lambda value: type(value) is int and value > 0,
     "Relation": lambda value: type(value) is str and value in RELATIONS,
     "Index": _is_index,
+    "Guard": _is_guard,
+    "Entry": lambda value: fits("Name", value) or _is_guard(value),
 }
-EACH = {"Context": "Name", "Naturals": "Natural", "Indices": "Index"}
+EACH = {"Context": "Entry", "Shape": "Name", "Naturals": "Natural", "Indices": "Index"}
 
 
 def fits(shape: str, value: Any) -> bool:
@@ -121,6 +127,7 @@ def fits(shape: str, value: Any) -> bool:
     return SHAPES[shape](value)
 
 
+GUARD = ("Relation", "Term", "Term")
 # kind of term -> the shapes of its arguments; where there are none, any number of terms.
 KINDS: dict[str, tuple[str, ...]] = {
     "number": ("Whole", "Denominator"),
@@ -134,7 +141,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "power": ("Term", "Term"),
     "apply": ("Name", "Term"),
     "sum": ("Name", "Term"),
-    "where": ("Relation", "Term", "Term", "Term"),
+    "where": (*GUARD, "Term"),
 }
 
 
@@ -181,7 +188,7 @@ def _is_total(kind: str, args: tuple[Any, ...]) -> bool:
     """Whether a term has a value wherever its parts have one."""
     if kind == "power":
         return natural_number(args[1]) is not None
-    return kind != "where" and (kind != "apply" or args[0] in TOTAL)
+    return kind != "apply" or args[0] in TOTAL
 
 
 def is_applied(function: str, term: Term) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..kernel import Refused, Term
+from ..kernel.judgement import Context
 from ..kernel.polynomial import UNIT, Polynomial, Rational, atom, plus
 from ..kernel.terms import Index, add, multiply, number, position, rational, size
 from .polynomials import polynomial_of, term_of
 
 if TYPE_CHECKING:
-    from .ledger import Context, Ledger
+    from .ledger import Ledger
 
 
 def within_bounds(ledger: Ledger, kind: str, term: Term, context: Context) -> int | None:

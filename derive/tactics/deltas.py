@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..kernel import Term
+from ..kernel.judgement import Context
 from ..kernel.polynomial import UNIT, Rational, atom
 from ..kernel.terms import Index, delta, instantiate, multiply, shift
 from ..rebinding import replace_index
-from .ledger import Context
 from .normal import Normal
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..kernel import Equation, Refused, Term
+from ..kernel.judgement import Context, Shape
 from ..kernel.polynomial import Polynomial, atom, plus, whole
 from ..kernel.terms import Index, add, multiply, number
-from .ledger import Context, NotProved, OutOfSteps
+from .ledger import NotProved, OutOfSteps
 from .matching import Found, in_range, matches
 from .normal import Normal
 from .order import order
@@ -25,7 +26,7 @@ class Pattern(NamedTuple):
     which: int
     name: Term
     coefficient: Fraction
-    sizes: Context
+    sizes: Shape
 
 
 class Equations:
@@ -116,7 +117,7 @@ class Equations:
             self._normaliser.start_again()
         return self._patterns
 
-    def _pattern(self, which: int, sizes: Context, stated: Equation) -> Iterator[Pattern]:
+    def _pattern(self, which: int, sizes: Shape, stated: Equation) -> Iterator[Pattern]:
         """The atom of the left side that the hypothesis is best used for."""
         try:
             left = self._normaliser.normal(stated.left, sizes).polynomial

@@ -11,9 +11,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..kernel import Refused, Term
+from ..kernel.judgement import Context
 from ..kernel.polynomial import atom, times
 from ..kernel.terms import ONE, ZERO, Index, add, negate, where
-from .ledger import Context, NotProved, OutOfSteps, apart
+from .cases import condition_read
+from .ledger import NotProved, OutOfSteps, apart
 from .normal import Normal
 from .order import order
 from .orders import Orders, Restate, same_apart
@@ -59,6 +61,8 @@ class Guards:
         if kept == "=" and (ends := _two_indices(above)) is not None:
             return self._delta(term, ends, above, context)
         canonical = where(kept, ZERO, above.term, ONE)
+        if (condition := condition_read(above.polynomial)) is not None:
+            return self._normaliser.cases.split(term, condition, context)
         if kept == "<=":
             self.orders.meet(above)
         if canonical is term:
@@ -86,9 +90,10 @@ class Guards:
         return found
 
     def _factored(self, term: Term, context: Context) -> Normal:
-        facts = self._ledger.facts_for(term, context)
-        line = self._ledger.step("guard_factor", context, term, premises=facts)
-        indicator, body = self._ledger.right_side(line).args
+        *guard, body = term.args
+        indicator = where(*guard, ONE)
+        facts = [*self._ledger.facts_for(term, context), *self._ledger.facts_for(body, context)]
+        line = self._ledger.step("guard_factor", context, indicator, body, premises=facts)
         parts = [self._normaliser.unsettled(part, context) for part in (indicator, body)]
         product = self._normaliser.reduced(times(parts[0].polynomial, parts[1].polynomial))
         return Normal(product, [line, *parts[0].evidence, *parts[1].evidence])
@@ -163,10 +168,11 @@ class Guards:
     def _fact(
         self, kind: str, side: Term, sign: int, above: Normal, context: Context
     ) -> int | None:
-        """A fact about a side, read off its normal form alone: that has to be quick."""
+        """A fact about a side, off its normal form, or from guards: that has to be quick."""
+        guarded = any(not isinstance(entry, str) for entry in context)
         written = term_of({m: sign * c for m, c in above.polynomial.items()})
         try:
-            fact = self._ledger.fact(kind, written, context, further=False)
+            fact = self._ledger.fact(kind, written, context, further=guarded)
             if written is side:
                 return fact
             equal = self._ledger.field(side, written, context, above.evidence)

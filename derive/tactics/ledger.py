@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from ..kernel import Declarations, Equation, Fact, Judgement, Proof, Refused, Term
-from ..kernel.terms import OF_POSITIVE, add, natural_number, negate, rational, shift
+from ..kernel.judgement import Conclusion, Context, Guard, assumed, binders, gap, lift
+from ..kernel.terms import OF_POSITIVE, natural_number, rational, shift
 from ..plain_text import show
 from .bounds import within_bounds
 from .clock import is_over
@@ -14,7 +15,6 @@ from .matching import hypotheses_matching
 
 MOST_LINES = 20_000
 
-Context = tuple[str, ...]
 Search = Callable[[str, Term, Context], int | None]
 
 # What is enough for each kind of fact.
@@ -54,7 +54,40 @@ def check_time() -> None:
 def apart(guarded: Term) -> Term:
     """The difference of the two sides of a guard, 0 at its kink."""
     _, left, right, _ = guarded.args
-    return add(right, negate(left))
+    return gap(left, right)
+
+
+def inside(term: Term) -> Context:
+    """What the last part of a term stands under: the binder of a sum, or a guard."""
+    if term.kind == "where":
+        return (term.args[:3],)
+    return (term.args[0],) if term.kind == "sum" else ()
+
+
+def lowered(term: Term, context: Context) -> tuple[Term, Context]:
+    """The term under no more binders than it uses, and no guards but those that may concern it."""
+    while context:
+        entry = context[0]
+        if isinstance(entry, str):
+            if 0 in term.indices:
+                break
+            term = shift(term, -1)
+        elif concerns(entry, term):
+            break
+        context = context[1:]
+    return term, context
+
+
+def concerns(guard: Guard, term: Term) -> bool:
+    """Whether a guard speaks of something that a term reads (sizes are read everywhere)."""
+    _, left, right = guard
+    about = [*left.names, *right.names, *left.indices, *right.indices]
+    return not about or any(name in term.names or name in term.indices for name in about)
+
+
+def _contexts(term: Term) -> list[Context]:
+    """What each part of a term stands under."""
+    return [()] * (len(term.parts) - 1) + [inside(term)] if term.parts else []
 
 
 class Ledger:
@@ -96,6 +129,17 @@ class Ledger:
         """What a line proves."""
         return self.proof.judgements[line]
 
+    def seen(self, line: int, context: Context) -> Conclusion:
+        """What a line proves, seen from a context further inside."""
+        place, conclusion = self.judgement(line)
+        return lift(conclusion, len(binders(context)) - len(binders(place)))
+
+    def assumptions(self, kind: type[Equation] | type[Fact], context: Context) -> Iterator[int]:
+        """The lines that say what the guards of a context say, the innermost first."""
+        for depth, entry in enumerate(context):
+            if not isinstance(entry, str) and isinstance(assumed(entry), kind):
+                yield self.step("assumed", context[depth:])
+
     def left_side(self, line: int) -> Term:
         """The left side of the equation that a line proves."""
         conclusion = self.judgement(line).conclusion
@@ -125,8 +169,7 @@ class Ledger:
         NotShown
             Where no line was found.
         """
-        while context and 0 not in term.indices:
-            term, context = shift(term, -1), context[1:]
+        term, context = lowered(term, context)
         key = (kind, term, context)
         known = (self._facts.get((enough, term, context)) for enough in _ENOUGH[kind])
         line = next((line for line in known if line is not None), None)
@@ -155,8 +198,7 @@ class Ledger:
 
     def note_fact(self, kind: str, term: Term, context: Context, line: int) -> None:
         """Remember a line that shows a fact by other means than its structure."""
-        while context and 0 not in term.indices:
-            term, context = shift(term, -1), context[1:]
+        term, context = lowered(term, context)
         if self.judgement(line).context == context:
             self._facts[kind, term, context] = line
 
@@ -180,11 +222,9 @@ class Ledger:
         lines = []
         for which, at in hypotheses_matching(self.declarations, term, context, Fact):
             lines.append(self.step("hypothesis", which, context, at))
-        if term.kind == "sum":
-            context = (term.args[0], *context)
-        for part in term.parts:
-            lines += self._noted(part, context)
-            lines += self._stated_facts(part, context)
+        for part, within in zip(term.parts, _contexts(term), strict=True):
+            lines += self._noted(part, (*within, *context))
+            lines += self._stated_facts(part, (*within, *context))
         return lines
 
     def _noted(self, term: Term, context: Context) -> list[int]:
@@ -204,7 +244,7 @@ class Ledger:
     def needs(self, term: Term) -> tuple[tuple[str, Term, Context], ...]:
         """What has to be positive or nonzero for a term to have a value.
 
-        Each entry is a kind of fact, the term it is about, and the binders passed on the way.
+        Each entry is a kind of fact, the term it is about, and what it stands under.
         """
         if term.total:
             return ()
@@ -219,10 +259,9 @@ class Ledger:
             yield ("nonzero" if whole else "positive", term.args[0], ())
         elif term.kind == "apply" and term.args[0] in OF_POSITIVE:
             yield ("positive", term.args[1], ())
-        binder: Context = (term.args[0],) if term.kind == "sum" else ()
-        for part in term.parts:
+        for part, within in zip(term.parts, _contexts(term), strict=True):
             for kind, base, inner in self.needs(part):
-                yield (kind, base, (*inner, *binder))
+                yield (kind, base, (*inner, *within))
 
     def kinks(
         self, term: Term, variable: str, context: Context = ()
@@ -231,9 +270,9 @@ class Ledger:
 
         Entries are as in ``needs``.
         """
-        inner = (term.args[0], *context) if term.kind == "sum" else context
-        for part in term.parts if variable in term.names else ():
-            yield from self.kinks(part, variable, inner)
+        for part, within in zip(term.parts, _contexts(term), strict=True):
+            if variable in part.names:
+                yield from self.kinks(part, variable, (*within, *context))
         if term.kind == "where" and variable in term.args[1].names | term.args[2].names:
             yield ("nonzero", apart(term), context)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..kernel import Declarations, Equation, Fact, Term
+from ..kernel.judgement import Context, binders
 from ..kernel.terms import Index, position, shift
 from ..rebinding import map_indices
 
 Found = dict[int, Index]
-Context = tuple[str, ...]
 
 
 def hypotheses_matching(
@@ -30,7 +30,7 @@ def hypotheses_matching(
 
 def in_range(declarations: Declarations, index: Index, below: str, context: Context) -> bool:
     """Whether an index runs below a size."""
-    declarations.check_term(context, position(index))
+    declarations.check_term(binders(context), position(index))
     return declarations.index_size(index, context) == below
 
 

@@ -11,12 +11,14 @@ This module walks through a term; what is done at each kind of node stands in ``
 from __future__ import annotations
 
 from ..kernel import Term
+from ..kernel.judgement import Context, binders
 from ..kernel.polynomial import UNIT, Polynomial, atom, plus, times
-from ..kernel.terms import rational, shift
+from ..kernel.terms import rational
+from .cases import Cases
 from .deltas import Deltas
 from .equations import Equations
 from .guards import Guards
-from .ledger import Context, Ledger, OutOfSteps, check_time
+from .ledger import Ledger, OutOfSteps, check_time, lowered
 from .likeness import Likenesses
 from .normal import Normal, evidence_of
 from .polynomials import constant
@@ -44,7 +46,9 @@ class Normaliser:
         self._deltas = Deltas(self)
         self.shifts = Shifts(self)
         self._summing = Summing(self)
-        self._settling = Settling(self, (self._deltas, Squares(self), self.shifts, Pulling(self)))
+        self.cases = Cases(self)
+        relations = (self._deltas, Squares(self), self.shifts, Pulling(self), self.cases)
+        self._settling = Settling(self, relations)
         self._guards = Guards(self)
         self._known: dict[tuple[object, ...], Normal] = {}
         self._walked: dict[tuple[object, ...], Normal] = {}
@@ -54,20 +58,20 @@ class Normaliser:
     def normal(self, term: Term, context: Context) -> Normal:
         """The normal form of a term under a context.
 
-        It is found under as few binders as possible, and then seen from under all of them.
+        It is found under as few binders and guards as possible, and then seen from under all.
         Raises ``NotProved`` where a part of the term cannot be shown to have a value.
         """
-        outer, inner, depth = _lowered(term, context)
+        outer, inner = lowered(term, context)
         key = (outer, inner, self.equations.in_use)
         known = self._known.get(key)
         if known is None:
             unsettled = self.unsettled(outer, inner)
             known = self._known[key] = self._settling.settle(unsettled, outer, inner)
-        return known.lifted(depth)
+        return known.lifted(len(binders(context)) - len(binders(inner)))
 
     def unsettled(self, term: Term, context: Context) -> Normal:
         """The normal form but for delta(i, j) f(j), which is settled in whole products only."""
-        outer, inner, depth = _lowered(term, context)
+        outer, inner = lowered(term, context)
         key = (outer, inner, self.equations.in_use)
         known = self._walked.get(key)
         if known is None:
@@ -79,7 +83,7 @@ class Normaliser:
             if known.polynomial == atom(outer):  # already normal, whatever it took to see that
                 known = Normal(atom(outer))
             self._walked[key] = known
-        return known.lifted(depth)
+        return known.lifted(len(binders(context)) - len(binders(inner)))
 
     def equation(self, term: Term, context: Context) -> int | None:
         """The line ``term = its normal form``; None where they are the same term."""
@@ -152,11 +156,3 @@ class Normaliser:
         for part in parts:
             product = times(product, part.polynomial)
         return Normal(self.reduced(product), evidence_of(parts))
-
-
-def _lowered(term: Term, context: Context) -> tuple[Term, Context, int]:
-    """The term under as few binders as it needs, and how many it left."""
-    depth = 0
-    while depth < len(context) and 0 not in term.indices:
-        term, depth = shift(term, -1), depth + 1
-    return term, context[depth:], depth

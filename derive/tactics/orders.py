@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..kernel import Term
+from ..kernel.judgement import Context
 from ..kernel.polynomial import UNIT, Polynomial, Rational, plus
 from ..kernel.terms import ONE, ZERO, where
-from .ledger import Context, Ledger, apart
+from .ledger import Ledger, apart
 from .normal import Normal
 from .order import order
 from .polynomials import term_of

@@ -8,9 +8,11 @@ from itertools import chain, islice, product
 from typing import TYPE_CHECKING
 
 from ..kernel import Declarations, Fact, Refused, Term
+from ..kernel.judgement import Context, Shape
 from ..kernel.polynomial import Polynomial, join, plus, raised, whole
 from ..kernel.terms import Index, add, instantiate, multiply, number, product_of
-from .ledger import Context, Ledger, NotProved, OutOfSteps
+from .cases import condition_read, opposite
+from .ledger import Ledger, NotProved, OutOfSteps
 from .matching import Found, in_range, matches
 from .normal import Normal
 from .order import order
@@ -39,7 +41,7 @@ class Positivity:
             Where the search was given up.
         """
         ways = (self._by_likeness, self._by_member, self._by_factors, self._by_hypotheses)
-        for way in (*ways, self._by_parts):
+        for way in (*ways, self._by_parts, self._by_cases):
             try:
                 line = way(kind, term, context)
             except OutOfSteps:
@@ -115,7 +117,7 @@ class Positivity:
         """term = stated + rest, or a multiple of what is stated"""
         normal = self._normaliser.normal(term, context)
         for line in _instances(self._ledger, term, context):
-            stated = self._ledger.judgement(line).conclusion
+            stated = self._ledger.seen(line, context)
             assert isinstance(stated, Fact)
             other = self._normaliser.normal(stated.term, context)
             for known, rest in self._related(normal, other, stated.term):
@@ -137,6 +139,23 @@ class Positivity:
         scale = _quotient(normal.polynomial, other.polynomial)
         if scale is not None:
             yield multiply(scale, stated), scale
+
+    # ---- by the cases of a condition that it reads
+
+    def _by_cases(self, kind: str, term: Term, context: Context) -> int | None:
+        """Shown where a condition holds and where it does not"""
+        normal = self._normaliser.normal(term, context)
+        condition = condition_read(normal.polynomial)
+        if condition is None:
+            return None
+        lines: list[int] = []
+        for case in (condition, opposite(condition)):
+            inner = (case.args[:3], *context)
+            within = self._normaliser.normal(term, inner)
+            lines.append(self._ledger.fact(kind, within.term, inner))
+            lines.append(self._ledger.field(term, within.term, inner, within.evidence))
+        guard = condition.args[:3]
+        return self._ledger.step("sign_by_cases", context, guard, term, premises=lines)
 
     # ---- a product or a power, by facts about its parts
 
@@ -166,8 +185,9 @@ def _has_guard(term: Term) -> bool:
 
 
 def _instances(ledger: Ledger, term: Term, context: Context) -> Iterator[int]:
-    """Stated facts, at the indices at which the term reads the same variables."""
+    """What guards say, and stated facts at the indices at which the term reads the same."""
     declared = ledger.declarations
+    yield from ledger.assumptions(Fact, context)
     for which, (sizes, conclusion) in enumerate(declared.hypotheses):
         if isinstance(conclusion, Fact):
             for at in _places(declared, conclusion.term, sizes, term, context):
@@ -175,7 +195,7 @@ def _instances(ledger: Ledger, term: Term, context: Context) -> Iterator[int]:
 
 
 def _places(
-    declared: Declarations, stated: Term, sizes: Context, term: Term, context: Context
+    declared: Declarations, stated: Term, sizes: Shape, term: Term, context: Context
 ) -> Iterator[tuple[Index, ...]]:
     """Where to read a stated fact: as the term reads its variables, then wherever it may be read.
 
@@ -192,7 +212,7 @@ def _places(
 
 
 def _within(
-    declared: Declarations, sizes: Context, term: Term, context: Context
+    declared: Declarations, sizes: Shape, term: Term, context: Context
 ) -> Iterator[tuple[Index, ...]]:
     """Every way to give a fact the indices that the term speaks of."""
     spoken = sorted(term.indices, key=str)
@@ -201,7 +221,7 @@ def _within(
 
 
 def _places_read(
-    declared: Declarations, stated: Term, sizes: Context, term: Term, context: Context
+    declared: Declarations, stated: Term, sizes: Shape, term: Term, context: Context
 ) -> Iterator[tuple[Index, ...]]:
     for pattern in _elements(stated):
         for name in _elements(term):

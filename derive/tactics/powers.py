@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ..kernel import Term
+from ..kernel.judgement import Context
 from ..kernel.polynomial import (
     UNIT,
     Monomial,
@@ -35,7 +36,7 @@ from ..kernel.terms import (
     rational,
 )
 from ..plain_text import show
-from .ledger import Context, NotProved, OutOfSteps
+from .ledger import NotProved, OutOfSteps
 from .normal import Normal
 from .order import order
 from .polynomials import factor_of, in_order, is_exp, monomial_term, monomials_of, term_of

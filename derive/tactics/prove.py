@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ..claims import Claim, Statement
 from ..kernel import Declarations, Derivative, Proof, Refused, Term
+from ..kernel.judgement import Context
 from ..kernel.polynomial import Polynomial, plus
 from ..kernel.terms import Index
 from ..plain_text import explain
-from .ledger import Context, Ledger, NotProved, OutOfSteps
+from .ledger import Ledger, NotProved, OutOfSteps
 from .normal_form import Normaliser
 from .polynomials import term_of
 

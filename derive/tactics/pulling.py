@@ -12,10 +12,11 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from ..kernel import Refused, Term
+from ..kernel.judgement import Context
 from ..kernel.polynomial import Rational
 from ..kernel.prenex import prenex
 from ..kernel.terms import multiply, product_of, shift, sum_over
-from .ledger import Context, NotProved, OutOfSteps
+from .ledger import NotProved, OutOfSteps
 from .shifts import guards_in, is_equation
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from ..kernel import Term
+from ..kernel.judgement import Context
 from ..kernel.polynomial import Polynomial, Rational, plus
-from .ledger import Context
 from .normal import Normal, evidence_of
 from .polynomials import monomials_of
 

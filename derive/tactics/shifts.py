@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..kernel import Refused, Term
+from ..kernel import Equation, Refused, Term
+from ..kernel.judgement import Context
 from ..kernel.polynomial import Rational, atom, plus
 from ..kernel.terms import (
     ONE,
@@ -21,13 +22,15 @@ from ..kernel.terms import (
     make,
     multiply,
     negate,
+    number,
     position,
     product_of,
     shift,
     where,
 )
 from .bounds import is_linear, positions
-from .ledger import Context, NotProved, OutOfSteps
+from .congruence import carried, under_guard
+from .ledger import NotProved, OutOfSteps
 from .polynomials import polynomial_of, term_of
 
 if TYPE_CHECKING:
@@ -39,6 +42,14 @@ class Pivot(NamedTuple):
 
     index: Index
     place: Term
+
+
+class Changed(NamedTuple):
+    """The factors beside a condition, and the same with an index written by the pivot."""
+
+    pivot: Pivot
+    before: list[Term]
+    after: list[Term]
 
 
 class Shifts:
@@ -61,13 +72,16 @@ class Shifts:
             if _is_turned(factor):
                 return self._turned(product, factor, context)
             rest = factors[:place] + factors[place + 1 :]
-            for changed in self._plainer(factor, rest, context):
-                lines = self._within(product, factor, rest, changed, context)
+            for pivot, changed in self._plainer(factor, rest, context):
+                found = Changed(pivot, rest, changed)
+                lines = self._within(product, factor, found, context)
                 if lines is not None:
                     return lines
         return None
 
-    def _plainer(self, condition: Term, rest: list[Term], context: Context) -> Iterator[list[Term]]:
+    def _plainer(
+        self, condition: Term, rest: list[Term], context: Context
+    ) -> Iterator[tuple[Pivot, list[Term]]]:
         """The other factors, one of them rewritten, or all of them without one index."""
         pivots = list(_pivots(condition))
         for place, factor in enumerate(rest):
@@ -75,12 +89,12 @@ class Shifts:
                 for pivot in pivots:
                     changed = replaced(factor, pivot.index, pivot.place)
                     if changed is not factor and self._is_plainer(changed, factor, context):
-                        yield [*rest[:place], changed, *rest[place + 1 :]]
+                        yield pivot, [*rest[:place], changed, *rest[place + 1 :]]
         if pivots:
-            index, by = min(pivots, key=lambda pivot: _rank(pivot.index))
-            everywhere = [replaced(factor, index, by) for factor in rest]
+            pivot = min(pivots, key=lambda pivot: _rank(pivot.index))
+            everywhere = [replaced(factor, *pivot) for factor in rest]
             if everywhere != rest:
-                yield everywhere
+                yield pivot, everywhere
 
     def _is_plainer(self, changed: Term, factor: Term, context: Context) -> bool:
         """Whether a factor with another position holds fewer conditions."""
@@ -111,31 +125,30 @@ class Shifts:
         return self._ledger.step("guard_equal", context, one, other, premises=(equal,))
 
     def _within(
-        self,
-        product: Term,
-        condition: Term,
-        rest: list[Term],
-        changed: list[Term],
-        context: Context,
+        self, product: Term, condition: Term, changed: Changed, context: Context
     ) -> list[int] | None:
-        """product = where(0 = p, rest) = where(0 = p, changed) = where(0 = p, 1) * changed"""
-        guard = condition.args[:3]
-        before, after = (where(*guard, product_of(parts)) for parts in (rest, changed))
-        last = multiply(condition, product_of(changed))
-        ledger = self._ledger
+        """[0 = p] rest = [0 = p] changed, for under 0 = p the position is what the pivot says"""
+        ledger, guard = self._ledger, condition.args[:3]
+        inner = (guard, *context)
+        before, after = product_of(changed.before), product_of(changed.after)
         try:
-            facts = ledger.facts_for(before, context)
-            opened = ledger.step("guard_factor", context, before, premises=facts)
-            nested = ledger.field(product, before, context, [opened])
-            facts += ledger.facts_for(after, context)
-            within = ledger.step("guard_within", context, before, after, premises=facts)
-            facts = ledger.facts_for(after, context)
-            closed = ledger.step("guard_factor", context, after, premises=facts)
-            return [ledger.field(product, last, context, [nested, within, closed])]
+            placed = self._placed(condition, changed.pivot, inner)
+            equal = carried(ledger, before, after, inner, [placed])
+            return [under_guard(ledger, product, guard, changed.after, equal)]
         except OutOfSteps:
             raise
         except (NotProved, Refused):
             return None
+
+    def _placed(self, condition: Term, pivot: Pivot, context: Context) -> int:
+        """i = e under 0 = p, for i = e + p or i = e - p"""
+        ledger, p = self._ledger, condition.args[2]
+        (coefficient,) = [c for i, c in positions(polynomial_of(p)) if i == pivot.index]
+        at, zero = position(pivot.index), multiply(number(coefficient), p)
+        stated = next(ledger.assumptions(Equation, context))
+        nothing = ledger.field(p, ZERO, context, [stated])
+        written = ledger.field(at, add(pivot.place, zero), context, [])
+        return ledger.field(at, pivot.place, context, [written, nothing])
 
     # ---- sums of one condition
 
@@ -150,7 +163,7 @@ class Shifts:
         inner = (below, *context)
         lines = self._solved(condition, pivot, inner)
         ledger = self._ledger
-        summed = ledger.step("sum_linear", premises=(lines,))
+        summed = ledger.step("linear", premises=(lines,))
         return [summed, ledger.step("sift_place", context, below, shift(pivot.place, -1))]
 
     def _solved(self, condition: Term, pivot: Pivot, context: Context) -> int:

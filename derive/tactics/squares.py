@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..kernel import Equation, Refused, Term
+from ..kernel.judgement import Context
 from ..kernel.polynomial import Rational
 from ..kernel.terms import ONE, number, power, product_of, rational
-from .ledger import Context, NotProved, OutOfSteps
+from .ledger import NotProved, OutOfSteps
 from .matching import hypotheses_matching
 from .polynomials import factor_of
 

@@ -6,6 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from ..kernel import Term
+from ..kernel.judgement import Context
 from ..kernel.polynomial import Polynomial, atom, plus, times
 from ..kernel.prenex import Bag, prenex
 from ..kernel.terms import (
@@ -20,7 +21,6 @@ from ..kernel.terms import (
     sum_over,
 )
 from ..rebinding import abstract
-from .ledger import Context
 from .normal import Normal
 from .polynomials import constant, factor_of, in_order, monomials_of, polynomial_of
 from .sums import canonical_sum, written
@@ -60,7 +60,7 @@ class Summing:
             if len(normal.polynomial) <= 1:
                 return []
             line = self._ledger.field(body, body, inner, [])
-        return [self._ledger.step("sum_linear", premises=(line,))]
+        return [self._ledger.step("linear", premises=(line,))]
 
     def _sum_of_product(self, below: str, product: Term, context: Context) -> Normal:
         sifted = self._sift(below, product, context)
