@@ -118,13 +118,16 @@ def _says_something(term: Term) -> bool:
 def _all_missing(
     ledger: Ledger, terms: tuple[Term, ...], differentiated: Differentiated | None
 ) -> Iterator[Missing]:
-    """What is not shown, innermost parts first: what they lack may be all that is lacking."""
-    for term in terms:
-        yield from _not_shown(ledger, reversed(ledger.needs(term)))
+    """What is not shown, under few guards and innermost first: that may be all that is lacking."""
+    needs = [need for term in terms for need in reversed(ledger.needs(term))]
     if differentiated is not None:
         function, *variables = differentiated
-        for variable in dict.fromkeys(variables):
-            yield from _not_shown(ledger, ledger.kinks(function, variable))
+        needs += [need for v in dict.fromkeys(variables) for need in ledger.kinks(function, v)]
+    yield from _not_shown(ledger, sorted(needs, key=_guards_of))
+
+
+def _guards_of(need: tuple[str, Term, Context]) -> int:
+    return len(need[2]) - len(binders(need[2]))
 
 
 def _not_shown(ledger: Ledger, needs: Iterable[tuple[str, Term, Context]]) -> Iterator[Missing]:
@@ -176,7 +179,8 @@ def unguarded(missing: Missing, prover: Prover) -> Condition:
 
     A guard that holds for some index that the rest does not speak of is left out: x[j] > 0 for
     every j <= i is x[j] > 0 for every j, for some i is not below it. So is a guard outside of which
-    the same is shown: x != 3 where x > 0 is x != 3.
+    the same is shown: x != 3 where x > 0 is x != 3. And so is a guard on values before t != 0: that
+    leaves out a few points more than it has to, and says so more plainly.
     """
     kind, term, context = missing
     for depth, entry in enumerate(context):
@@ -189,7 +193,8 @@ def unguarded(missing: Missing, prover: Prover) -> Condition:
             anyway = not any(
                 _not_shown(prover.ledger, [(kind, term, (otherwise.args[:3], *outer))])
             )
-            if not anyway and not _holds_somewhere(guard, term, outer, prover):
+            kink = kind == "nonzero" and bool(indicator.names)
+            if not kink and not anyway and not _holds_somewhere(guard, term, outer, prover):
                 term = add(where(*guard, term), otherwise)
     return Condition(kind, term, binders(context))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
+from itertools import takewhile
 from typing import Any
 
 from . import judgement as j
@@ -55,7 +56,8 @@ class Known:
     def inside(self, term: Term) -> Known:
         """What is known where the body of a sum or of a guarded term stands."""
         if term.kind == "where":
-            return self.under(term.args[:3])
+            held = takewhile(lambda entry: not isinstance(entry, str), self.context)
+            return self if term.args[:3] in held else self.under(term.args[:3])
         return self.under(term.args[0]) if term.kind == "sum" else self
 
     def take(self, *kinds: type[j.Conclusion]) -> tuple[Any, ...]:

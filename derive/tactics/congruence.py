@@ -98,9 +98,9 @@ def under_guard(
     nested = ledger.field(
         product, where(*guard, before), context, [_factored(ledger, guard, before, context)]
     )
+    parts = after.args if after.kind == "add" else (after,)
     lines = [nested, closed]
-    if after is not ONE:
-        lines.append(_factored(ledger, guard, after, context))
+    lines += [_factored(ledger, guard, part, context) for part in parts if part is not ONE]
     return ledger.field(product, multiply(where(*guard, ONE), *other), context, lines)
 
 

@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..kernel import Refused, Term
-from ..kernel.judgement import Context
+from ..kernel.judgement import Context, binders
 from ..kernel.polynomial import atom, times
 from ..kernel.terms import ONE, ZERO, Index, add, negate, where
 from .cases import condition_read
+from .kept import Kept
 from .ledger import NotProved, OutOfSteps, apart
 from .normal import Normal
 from .order import order
@@ -39,16 +40,19 @@ class Guards:
         self._normaliser = normaliser
         self._ledger = normaliser.ledger
         self.orders = Orders(normaliser)
+        self._kept = Kept(normaliser)
 
     def guard(self, term: Term, context: Context) -> Normal:
         """where(a < b, c) = where(0 < b - a, 1) * c"""
         relation, left, right, body = term.args
-        if body is not ONE:
+        if body is not ONE and self._kept.has_value(body, context):
             return self._factored(term, context)
         above = self._normaliser.normal(add(right, negate(left)), context)
         decided = self._decided(term, above, context)
         if decided is not None:
             return self._after(decided, context)
+        if body is not ONE:
+            return self._kept.normal(term, above, context)
         restate = self.orders.way(relation, above)
         if restate is not None:
             return self._restated(restate, term, above, context)
@@ -67,7 +71,11 @@ class Guards:
             self.orders.meet(above)
         if canonical is term:
             return Normal(atom(term))
-        return Normal(atom(canonical), [self._equal(term, canonical, above, context, different)])
+        equal = self._equal(term, canonical, above, context, different)
+        if kept == relation:
+            return Normal(atom(canonical), [equal])
+        rest = self._normaliser.unsettled(canonical, context)  # "<" may be decided, "<=" not
+        return Normal(rest.polynomial, [equal, *rest.evidence])
 
     def _restated(self, restate: Restate, term: Term, above: Normal, context: Context) -> Normal:
         """A condition on whole numbers in other words."""
@@ -146,6 +154,8 @@ class Guards:
             if not lines and left is not right:
                 continue
             lines += self._ledger.facts_for(term, context)
+            if self._kept.has_value(term.args[3], context):
+                lines += self._ledger.facts_for(term.args[3], context)
             try:
                 return self._ledger.step("guard_decided", context, term, premises=lines)
             except Refused:
@@ -169,10 +179,13 @@ class Guards:
         self, kind: str, side: Term, sign: int, above: Normal, context: Context
     ) -> int | None:
         """A fact about a side, off its normal form, or from guards: that has to be quick."""
-        guarded = any(not isinstance(entry, str) for entry in context)
-        written = term_of({m: sign * c for m, c in above.polynomial.items()})
+        polynomial = {m: sign * c for m, c in above.polynomial.items()}
+        written = term_of(polynomial)
         try:
-            fact = self._ledger.fact(kind, written, context, further=guarded)
+            fact = self._normaliser.positivity.by_guards(kind, polynomial, context)
+            if fact is None:
+                guarded = len(binders(context)) < len(context)
+                fact = self._ledger.fact(kind, written, context, further=guarded)
             if written is side:
                 return fact
             equal = self._ledger.field(side, written, context, above.evidence)

@@ -53,7 +53,8 @@ class Normaliser:
         self._known: dict[tuple[object, ...], Normal] = {}
         self._walked: dict[tuple[object, ...], Normal] = {}
         self._visits = 0
-        ledger.ask_further(Positivity(self).find)
+        self.positivity = Positivity(self)
+        ledger.ask_further(self.positivity.find)
 
     def normal(self, term: Term, context: Context) -> Normal:
         """The normal form of a term under a context.

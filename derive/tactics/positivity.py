@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import chain, islice, product
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from .ledger import Ledger, NotProved, OutOfSteps
 from .matching import Found, in_range, matches
 from .normal import Normal
 from .order import order
-from .polynomials import factor_of, monomial_term, term_of
+from .polynomials import factor_of, monomial_term, polynomial_of, term_of
 from .rational import factored
 
 if TYPE_CHECKING:
@@ -115,20 +115,46 @@ class Positivity:
 
     def _by_hypotheses(self, kind: str, term: Term, context: Context) -> int | None:
         """term = stated + rest, or a multiple of what is stated"""
-        normal = self._normaliser.normal(term, context)
-        for line in _instances(self._ledger, term, context):
+        facts = (
+            (line, self._normaliser.normal(stated.term, context))
+            for line in _instances(self._ledger, term, context)
+            if isinstance(stated := self._ledger.seen(line, context), Fact)
+        )
+        return self._by_facts(kind, term, self._normaliser.normal(term, context), facts, context)
+
+    def by_guards(self, kind: str, polynomial: Polynomial, context: Context) -> int | None:
+        """The line that shows a fact about a polynomial by one of the guards of the context.
+
+        Guards are taken as they stand. To bring them to normal form might take what they say.
+        """
+        facts = (
+            (line, Normal(_polynomial(stated.term)))
+            for line in self._ledger.assumptions(Fact, context)
+            if isinstance(stated := self._ledger.seen(line, context), Fact)
+        )
+        return self._by_facts(kind, term_of(polynomial), Normal(polynomial), facts, context)
+
+    def _by_facts(
+        self,
+        kind: str,
+        term: Term,
+        normal: Normal,
+        facts: Iterable[tuple[int, Normal]],
+        context: Context,
+    ) -> int | None:
+        """The line that shows a term positive by one of the facts, adding or multiplying."""
+        for line, other in facts:
             stated = self._ledger.seen(line, context)
             assert isinstance(stated, Fact)
-            other = self._normaliser.normal(stated.term, context)
             for known, rest in self._related(normal, other, stated.term):
-                facts = [line, *self._ledger.facts_with_structure(rest, context)]
+                needed = [line, *self._ledger.facts_with_structure(rest, context)]
                 try:
-                    self._ledger.step("sign", context, known, premises=facts)
+                    self._ledger.step("sign", context, known, premises=needed)
                     evidence = [*normal.evidence, *other.evidence]
                     equal = self._ledger.field(term, known, context, evidence)
                 except Refused:
                     continue
-                found = self._ledger.step("sign", context, term, premises=(equal, *facts))
+                found = self._ledger.step("sign", context, term, premises=(equal, *needed))
                 if self._ledger.shows(found, kind):
                     return found
         return None
@@ -166,6 +192,15 @@ class Positivity:
         facts = [self._ledger.fact(kind, part, context) for part in dict.fromkeys(parts)]
         facts += self._ledger.facts_for(term, context)
         return self._ledger.step("sign", context, term, premises=facts)
+
+
+def _polynomial(gap: Term) -> Polynomial:
+    """b - a as it stands"""
+    total: Polynomial = {}
+    for part in gap.args:
+        sign, side = (-1, part.args[1]) if part.kind == "multiply" else (1, part)
+        total = plus(total, polynomial_of(side), sign)
+    return total
 
 
 def _quotient(one: Polynomial, other: Polynomial) -> Term | None:
