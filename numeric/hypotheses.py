@@ -70,6 +70,18 @@ def check_hypotheses(
             raise InputError(f"{who} not meet the hypothesis {failure}{more}")
 
 
+def named(
+    declarations: Declarations, hypothesis: Hypothesis
+) -> tuple[Declarations, tuple[str, ...], Equation | Fact]:
+    """A hypothesis with names in place of its bound indices: declarations, the names, and it."""
+    taken = (*declarations.sizes, *declarations.variables, *declarations.labels)
+    axes = fresh_names((*taken, *declarations.indices), len(hypothesis.context))
+    below = dict(zip(axes, reversed(hypothesis.context), strict=True))
+    indices = {**declarations.indices, **below}
+    opened = replace(declarations, indices=indices, hypotheses=())
+    return opened, axes, hypothesis.instance(axes[::-1])
+
+
 class _Check:
     """One hypothesis, with names in place of its bound indices, at some arrays."""
 
@@ -80,12 +92,7 @@ class _Check:
         arrays: Mapping[str, NDArray[Any]],
         sizes: Mapping[str, int],
     ) -> None:
-        taken = (*declarations.sizes, *declarations.variables, *declarations.labels)
-        self.axes = fresh_names((*taken, *declarations.indices), len(hypothesis.context))
-        below = dict(zip(self.axes, reversed(hypothesis.context), strict=True))
-        indices = {**declarations.indices, **below}
-        self.declarations = replace(declarations, indices=indices, hypotheses=())
-        self.conclusion = hypothesis.instance(self.axes[::-1])
+        self.declarations, self.axes, self.conclusion = named(declarations, hypothesis)
         self.arrays, self.sizes = arrays, sizes
 
     def failure(self) -> str | None:

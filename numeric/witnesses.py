@@ -30,8 +30,8 @@ from .interpret import BALLS, Undefined, evaluate, index_value
 from .points import Point
 
 PRECISION = 128  # bits
-_PRECISIONS = (128, 256, 512, 1024, 2048, 4096)
-_NARROW = arb("1e-30")
+PRECISIONS = (128, 256, 512, 1024, 2048, 4096)
+NARROW = arb("1e-30")
 
 
 # ---- enclosures ----------------------------------------------------------------------------------
@@ -151,14 +151,14 @@ def witness(statement: Statement, point: Point) -> bool:
 
 def _narrow(enclose: Callable[[int], arb]) -> arb:
     """The enclosure at the first precision that makes it narrow."""
-    reason = Undefined(f"no narrow enclosure at {_PRECISIONS[-1]} bits")
-    for precision in _PRECISIONS:
+    reason = Undefined(f"no narrow enclosure at {PRECISIONS[-1]} bits")
+    for precision in PRECISIONS:
         try:
             ball = enclose(precision)
         except Undefined as undefined:
             reason = undefined
         else:
-            if ball.rad() < _NARROW:
+            if ball.rad() < NARROW:
                 return ball
     raise reason
 
@@ -188,7 +188,7 @@ class Counterexample:
 
 
 def _ball_from(middle: tuple[int, int], radius: tuple[int, int]) -> arb:
-    with ctx.workprec(_PRECISIONS[-1]):
+    with ctx.workprec(PRECISIONS[-1]):
         centre, reach = (arb(man) * arb(2) ** exp for man, exp in (middle, radius))
         return arb(centre, reach)
 
