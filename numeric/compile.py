@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from types import FunctionType
 from typing import Any
@@ -50,6 +51,7 @@ class Compiled:
     sizes: tuple[str, ...]
     text: str
     _function: FunctionType = field(repr=False, compare=False)
+    small: tuple[str, ...] = ()
 
     def __call__(self, /, **given: ArrayLike) -> Any:
         """The value of the term, in the common dtype of the variables that it reads.
@@ -97,16 +99,24 @@ class Compiled:
         return {axis: length for pairs in axes for axis, length in pairs}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return compile_term, (self.declarations, self.term, self.free)
+        again = partial(compile_term, small=self.small)
+        return again, (self.declarations, self.term, self.free)
 
 
-def compile_term(declarations: Declarations, term: Term, free: Sequence[str] = ()) -> Compiled:
+def compile_term(
+    declarations: Declarations,
+    term: Term,
+    free: Sequence[str] = (),
+    *,
+    small: Collection[str] = (),
+) -> Compiled:
     """A term as a function of whole arrays, without a loop over their entries.
 
     Parameters
     ----------
     free: the free indices that the result has as axes, in this order: none for a loss, ``("i",)``
         for a gradient, ``("k", "i")`` for a Jacobian.
+    small: variables that stay near 0, such as the step of a difference.
 
     What is written twice is computed once, sums of products become products of matrices, and
     exponentials are kept from overflow (``program.scaling``), so logits may be as large as 1e4.
@@ -133,7 +143,7 @@ def compile_term(declarations: Declarations, term: Term, free: Sequence[str] = (
     """
     declarations.check_term((), term)
     _check_free(declarations, term, free)
-    view = Scaling(declarations).plain(complement(sift(term)), Place())
+    view = Scaling(declarations, small).plain(complement(sift(term)), Place())
     symbols = _symbols(declarations)
     lowering = Lowering(symbols)
     result = lowering.result(view, free, [declarations.indices[index] for index in free])
@@ -141,7 +151,7 @@ def compile_term(declarations: Declarations, term: Term, free: Sequence[str] = (
     arguments = tuple(name for name in names if name in term.names)
     sizes = tuple(sorted(lowering.used & declarations.sizes))
     function, text = function_of([symbols[name] for name in (*arguments, *sizes)], result)
-    return Compiled(declarations, term, tuple(free), arguments, sizes, text, function)
+    return Compiled(declarations, term, tuple(free), arguments, sizes, text, function, tuple(small))
 
 
 def _check_free(declarations: Declarations, term: Term, free: Sequence[str]) -> None:

@@ -7,8 +7,8 @@ u |value| where u is half the distance from 1 to the next number of the dtype. (
 
 What is assumed of NumPy, beyond IEEE arithmetic:
 
-* ``exp`` and ``log`` are within 4 units in the last place, which is what NumPy's own vectorised
-  loops promise, also where the result is subnormal or flushed to 0;
+* ``exp``, ``log``, ``expm1`` and ``log1p`` are within 4 units in the last place, which is what
+  NumPy's own vectorised loops promise, also where the result is subnormal or flushed to 0;
 * ``sin`` and ``cos`` are, too; ``erf``, ``lgamma`` and ``digamma`` are as ``program.special`` says;
 * ``sum`` along the last axis of a contiguous array adds in pairs: 8 running totals in blocks of up
   to 128 entries, and the blocks by halves;
@@ -195,6 +195,8 @@ def running_error_namespace(dtype: np.dtype[Any]) -> Namespace:
         "lowest": lambda: _exact(plain["lowest"]()),
         "exp": _exp,
         "log": _log,
+        "expm1": _expm1,
+        "log1p": _log1p,
         "sqrt": _sqrt,
         "sin": lambda a: _bounded_slope(np.sin, a),
         "cos": lambda a: _bounded_slope(np.cos, a),
@@ -243,6 +245,24 @@ def _log(a: Bounded) -> Bounded:
     here = _function(np.log(a.value))
     share = np.where(a.bound == 0, 0, a.bound * _SLACK / np.asarray(a.value, np.float64))
     return Bounded(here.value, here.bound - np.log1p(-np.where(share < 1, share, 1)))
+
+
+def _expm1(a: Bounded) -> Bounded:
+    """|expm1 a - expm1 A| = |exp a - exp A|, and the rounding is that of expm1"""
+    here = _function(np.expm1(a.value))
+    with_one = np.exp(np.asarray(a.value, np.float64))
+    near = with_one * (1 + 8 * _UNIT) * np.expm1(a.bound)
+    far = np.exp(np.asarray(a.value, np.float64) + a.bound)
+    return Bounded(here.value, here.bound + np.fmin(near, far))
+
+
+def _log1p(a: Bounded) -> Bounded:
+    """|log1p a - log1p A| <= -log(1 - |a - A| / (1 + a))"""
+    here = _function(np.log1p(a.value))
+    least = (1 + np.asarray(a.value, np.float64)) * (1 - 2 * _UNIT)
+    share = np.where(a.bound == 0, 0, a.bound * _SLACK / least)
+    inside = (share < 1) & (least > 0)
+    return Bounded(here.value, here.bound - np.log1p(-np.where(inside, share, 1)))
 
 
 def _function(value: Any) -> Bounded:

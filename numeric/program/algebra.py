@@ -134,7 +134,7 @@ def _among(operand: Operand, largest: View, total: Linear) -> View | None:
     pattern = terms(View(array, places))  # its axes are places
     scale = -total.get(largest, Fraction(0))
     known = dict(enumerate(largest.axes))
-    first = next(iter(pattern), ZERO)
+    first = max(pattern, key=lambda u: len(u.axes), default=ZERO)  # the one that fixes all axes
     for view in total if pattern else [ZERO] * (scale > 0):
         at = known | dict(zip(first.axes, view.axes, strict=False))
         reached = view.array is first.array and known.items() <= at.items() and {*places} <= {*at}

@@ -7,13 +7,23 @@ for every m, so what is computed equals what was written, however large the logi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
 from derive.kernel.declarations import Declarations
 from derive.kernel.judgement import Context
-from derive.kernel.terms import FUNCTIONS, OF_POSITIVE, Index, Term, natural_number, rational
+from derive.kernel.terms import (
+    FUNCTIONS,
+    MINUS_ONE,
+    OF_POSITIVE,
+    Index,
+    Term,
+    is_applied,
+    natural_number,
+    rational,
+)
+from derive.kernel.terms import ONE as UNIT
 from derive.plain_text import show
 
 from .algebra import (
@@ -76,8 +86,10 @@ class Scaling:
     Bound indices stand for themselves among the axes of a view, so under a binder 0 is its axis.
     """
 
-    def __init__(self, declarations: Declarations) -> None:
+    def __init__(self, declarations: Declarations, small: Collection[str] = ()) -> None:
+        """``small`` names the variables that stay near 0, so that no exponential of them is far."""
         self._declarations = declarations
+        self._small = frozenset(small)
         self._plain: dict[tuple[Term, Place], View] = {}
         self._scaled: dict[tuple[Term, Place], Scaled] = {}
 
@@ -107,6 +119,8 @@ class Scaling:
         """A value as it is. Only where two exponents meet does any of them have to be scaled."""
         args = term.args
         match term.kind:
+            case "add" if (exponent := exponent_less_one(term)) is not None:
+                return build("expm1", [self.plain(exponent, place)])
             case "add":
                 return linear(self._sum_of(term, place))
             case "apply" if args[0] == "log":
@@ -138,7 +152,8 @@ class Scaling:
 
     def _sum_of(self, term: Term, place: Place) -> Linear:
         """A term as a sum, down to the parts that were written: (a + b) + c stays grouped."""
-        parts = term.args if term.kind == "add" else (term,)
+        whole = term.kind != "add" or exponent_less_one(term) is not None
+        parts = (term,) if whole else term.args
         return merge(*(self._part(part, place) for part in parts))
 
     def _part(self, term: Term, place: Place) -> Linear:
@@ -155,7 +170,11 @@ class Scaling:
         return {view: coefficient}
 
     def _log(self, argument: Term, place: Place) -> Linear:
-        """log(exp(L) v) = L + log v, and log(1/v) = -log v."""
+        """log(exp(L) v) = L + log v, log(1/v) = -log v, and log(1 + u) where u is not large."""
+        added = added_to_one(argument)
+        if added is not None and never_positive(self.scaled(added, place).exponent):
+            inner = place.safe(self.plain(added, place), ONE)
+            return {build("log1p", [inner]): Fraction(1)}
         exponent, value = self.scaled(argument, place)
         if value == ONE:
             return exponent
@@ -207,6 +226,9 @@ class Scaling:
 
     def _add(self, term: Term, place: Place) -> Scaled:
         """sum_j exp(L_j) v_j = exp(m) sum_j exp(L_j - m) v_j with m = max_j L_j"""
+        exponent = exponent_less_one(term)
+        if exponent is not None and exponent.names & self._small:
+            return Scaled({}, self.plain(term, place))
         parts = [self.scaled(part, place) for part in term.args]
         one_is_0 = not parts or not all(part.exponent for part in parts)
         if one_is_0 and all(never_positive(part.exponent) for part in parts):
@@ -290,6 +312,22 @@ class Scaling:
             return leaf("eye", size, shape=(size, size), axes=(left, right))
         equal = build("compare", [self._index(left, place), self._index(right, place)], "=")
         return build("select", [equal, ONE, ZERO])
+
+
+def exponent_less_one(term: Term) -> Term | None:
+    """u for the term exp(u) - 1; None for any other."""
+    if term.kind != "add" or len(term.args) != 2 or MINUS_ONE not in term.args:
+        return None
+    (other,) = [part for part in term.args if part is not MINUS_ONE] or (MINUS_ONE,)
+    return other.args[1] if is_applied("exp", other) else None
+
+
+def added_to_one(term: Term) -> Term | None:
+    """u for the term 1 + u; None for any other, and for a number."""
+    if term.kind != "add" or len(term.args) != 2 or UNIT not in term.args:
+        return None
+    (other,) = [part for part in term.args if part is not UNIT] or (UNIT,)
+    return None if rational(other) is not None else other
 
 
 def _total(views: Iterable[View]) -> View:

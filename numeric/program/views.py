@@ -18,7 +18,8 @@ gather     name                an input, or a label, read at the integers of the
 real                           integers as real numbers
 eye        size                1 on the diagonal, else 0
 exp, log, sqrt, reciprocal,    the function of one operand, entry by entry
-sin, cos, erf, lgamma, digamma
+sin, cos, erf, lgamma, digamma,
+expm1, log1p
 power      exponent            the operand to a whole power >= 2
 linear     coefficients        the sum of the operands, each times its coefficient
 product                        the product of the operands

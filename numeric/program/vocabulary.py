@@ -17,6 +17,7 @@ pi()                        the circle's constant
 exp(a), log(a), sqrt(a),    entry by entry
 sin(a), cos(a), erf(a),
 lgamma(a), digamma(a)
+expm1(a), log1p(a)          exp(a) - 1 and log(1 + a), exact also where a is small
 maximum(a, b)               the larger of both, entry by entry
 amax(a, axes)               the largest entry along the axes
 sum(a, axes)                the sum along the axes
@@ -89,6 +90,8 @@ def numpy_namespace(dtype: np.dtype[Any]) -> Namespace:
             "lowest": lambda: -np.sqrt(np.finfo(dtype).max),  # leaves room to calculate with it
             "exp": np.exp,
             "log": np.log,
+            "expm1": np.expm1,
+            "log1p": np.log1p,
             "sqrt": np.sqrt,
             "sin": np.sin,
             "cos": np.cos,

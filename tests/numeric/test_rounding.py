@@ -197,10 +197,18 @@ def test_a_condition_on_entries_is_never_in_doubt():
 
 
 def test_cancellation_is_seen():
-    """(1 + b) - 1 for a tiny b: the error is as large as b, and so is the bound."""
-    one_more = exp(log(add(element("b"), number(1))))
-    compiled = compile_term(DECLARED, add(one_more, number(-1)))
+    """(2 + b) - 2 for a tiny b: the error is as large as b, and so is the bound."""
+    two_more = exp(log(add(element("b"), number(2))))
+    compiled = compile_term(DECLARED, add(two_more, number(-2)))
     assert 1e-16 < rounding_bound(compiled, b=1e-16) < 1e-14
+
+
+def test_what_stays_near_one_is_computed_beside_it():
+    """exp(log(1 + b)) - 1 is expm1(log1p(b)): nothing of b is lost."""
+    compiled = compile_term(DECLARED, add(exp(log(add(element("b"), number(1)))), number(-1)))
+    assert "expm1(log1p(b))" in compiled.text
+    assert compiled(b=1e-16) == 1e-16
+    assert rounding_bound(compiled, b=1e-16) < 1e-30
 
 
 def test_what_is_exact_has_no_error():
