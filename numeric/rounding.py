@@ -118,30 +118,39 @@ class Bounded:
     def __mul__(self, other: Bounded) -> Bounded:
         """|a b - A B| <= |a| |b - B| + |b| |a - A| + |a - A| |b - B|"""
         bound = _size_of(self.value) * other.bound + _size_of(other.value) * self.bound
-        return _rounded(self.value * other.value, bound + self.bound * other.bound)
+        value = self.value * other.value
+        is_zero = (self.value == 0) | (other.value == 0)
+        return _rounded(value, bound + self.bound * other.bound, is_exact=is_zero)
 
     def __truediv__(self, other: Bounded) -> Bounded:
         """|a/b - A/B| <= (|a - A| + |a/b| |b - B|) / (|b| - |b - B|)"""
         value = self.value / other.value
         least = np.maximum(_size_of(other.value) - other.bound * _SLACK, 0)
         moved = self.bound + _size_of(value) * other.bound
-        return _rounded(value, np.where(moved == 0, 0, moved / least))
+        return _rounded(value, np.where(moved == 0, 0, moved / least), is_exact=self.value == 0)
 
 
 # ---- roundings ---------------------------------------------------------------------------------
 
 
-def _rounded(value: Any, bound: Any, roundings: float = 1) -> Bounded:
-    """The value of an operation that adds so many roundings to the bound."""
-    return Bounded(value, bound + roundings * (_unit(value) * _size_of(value) + _tiny(value)))
+def _rounded(value: Any, bound: Any, roundings: float = 1, is_exact: Any = False) -> Bounded:
+    """The value of an operation that adds so many roundings to the bound, where it is not exact."""
+    own = roundings * (_unit(value) * _size_of(value) + _lost(value))
+    return Bounded(value, bound + np.where(is_exact, 0, own))
 
 
 def _rounded_sum(a: Bounded, b: Bounded, value: Any) -> Bounded:
-    """A sum or a difference; one of small whole numbers is exact, as k < n - 1 needs it."""
-    found = _rounded(value, a.bound + b.bound)
+    """A sum or a difference; where it is subnormal it is exact.
+
+    So is one of small whole numbers, as k < n - 1 needs it, and one that is no larger in size than
+    either operand and twice the other is not, by Sterbenz's lemma (Higham, theorem 2.5).
+    """
     whole = [(part == np.rint(part)) & (np.abs(part) < 2**22) for part in (a.value, b.value)]
-    exact = whole[0] & whole[1]
-    return Bounded(value, np.where(exact, a.bound + b.bound, found.bound))
+    sizes = np.abs(a.value), np.abs(b.value)
+    smaller, larger = np.minimum(*sizes), np.maximum(*sizes)
+    near = (np.abs(value) <= smaller) & (larger / 2 <= smaller)
+    tiny = np.abs(value) < np.finfo(value.dtype).tiny
+    return _rounded(value, a.bound + b.bound, is_exact=(whole[0] & whole[1]) | near | tiny)
 
 
 def _size_of(value: Any) -> Bound:
@@ -156,6 +165,15 @@ def _unit(value: Any) -> float:
 def _tiny(value: Any) -> float:
     """The smallest subnormal number: what a product loses at most where it is subnormal."""
     return float(max(np.finfo(value.dtype).smallest_subnormal, np.finfo(float).smallest_subnormal))
+
+
+def _lost(value: Any) -> Any:
+    """What a product loses at most by underflow: the smallest number, where it is subnormal.
+
+    The smallest number of float64, in which bounds are computed, makes up for their own underflow.
+    """
+    normal = np.abs(value) >= 2 * np.finfo(value.dtype).tiny
+    return np.where(normal, np.finfo(float).smallest_subnormal, _tiny(value))
 
 
 def _grown(additions: int, value: Any) -> float:
@@ -233,11 +251,17 @@ def _real(value: Any) -> Bounded:
 
 
 def _exp(a: Bounded) -> Bounded:
-    """|exp a - exp A| <= exp(a) (exp |a - A| - 1), and <= exp(a + |a - A|)"""
-    here = _function(np.exp(a.value))
-    near = (_size_of(here.value) + here.bound) * np.expm1(a.bound)
+    """|exp a - exp A| <= exp(a) (exp |a - A| - 1), and <= exp(a + |a - A|)
+
+    Where exp a is subnormal or flushed to 0, its own error is at most exp a, as float64 knows it.
+    """
+    value = np.exp(a.value)
+    here = _function(value)
+    exact = np.exp(np.asarray(a.value, np.float64)) * (1 + 2.0**-40)
+    own = np.where(value == 0, exact + np.finfo(float).smallest_subnormal, here.bound)
+    near = (_size_of(value) + own) * np.expm1(a.bound)
     far = np.exp(np.asarray(a.value, np.float64) + a.bound)
-    return Bounded(here.value, here.bound + np.fmin(near, far))
+    return Bounded(value, own + np.fmin(near, far))
 
 
 def _log(a: Bounded) -> Bounded:
@@ -266,8 +290,12 @@ def _log1p(a: Bounded) -> Bounded:
 
 
 def _function(value: Any) -> Bounded:
-    """A value of a function that is so many ulps off; an ulp is at most 2 u |value|."""
-    return _rounded(value, float(np.finfo(value.dtype).tiny), 2 * ULPS_OF_FUNCTIONS)
+    """A value of a function that is so many ulps off; an ulp is at most 2 u |value|.
+
+    A value below the smallest normal number may have been flushed to 0.
+    """
+    tiny = float(np.finfo(value.dtype).tiny)
+    return _rounded(value, np.where(np.abs(value) > tiny, 0, tiny), 2 * ULPS_OF_FUNCTIONS)
 
 
 def _sqrt(a: Bounded) -> Bounded:

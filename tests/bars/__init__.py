@@ -1,0 +1,1 @@
+"""The error bars of compiled programs, held against the true error."""
