@@ -194,6 +194,8 @@ def ball_namespace(*, kinks: bool) -> Namespace:
         "lowest": lambda: Balls(arb(0)),
         "exp": _function("exp", arb.exp, lambda s, a, value: s * value),
         "log": _function("log", arb.log, lambda s, a, value: s / a),
+        "expm1": _function("expm1", arb.expm1, lambda s, a, value: s * (value + arb(1))),
+        "log1p": _function("log1p", arb.log1p, lambda s, a, value: s / (a + arb(1))),
         "sqrt": _function("sqrt", _of_positive(arb.sqrt), lambda s, a, value: s / (value + value)),
         "sin": _function("sin", arb.sin, lambda s, a, value: s * _each(arb.cos, a)),
         "cos": _function("cos", arb.cos, lambda s, a, value: -(s * _each(arb.sin, a))),

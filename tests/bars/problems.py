@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import inf, prod
+from math import prod
 from statistics import median
 
 import hypothesis.strategies as st

@@ -32,6 +32,7 @@ from numeric.errors import InputError
 from numeric.exact_samples import small_points
 from numeric.interpret import Undefined
 from numeric.points import as_arrays, indices_below
+from numeric.program.vocabulary import numpy_namespace
 from numeric.witnesses import claimed, refute, true_value
 from tests.statements import STATEMENTS, each_mistake, each_part
 
@@ -137,6 +138,10 @@ def test_slopes_of_any_term_are_those_of_the_reference(term, random):
         except Undefined:
             continue
         assert slopes[at].overlaps(truth) or not slopes[at].is_finite()
+
+
+def test_every_operation_of_the_vocabulary_has_its_ball_arithmetic():
+    assert set(ball_namespace(kinks=True)) == set(numpy_namespace(np.dtype(np.float64)))
 
 
 # ---- what is wrong -------------------------------------------------------------------------------
