@@ -50,7 +50,7 @@ def answers(entries: Sequence[Entry], settings: Settings, jobs: int) -> Iterator
     if jobs <= 1:
         yield from (answer(entry, settings) for entry in entries)
         return
-    with processes(jobs) as pool:
+    with processes(jobs, loaded=__name__) as pool:
         asked = [pool.submit(answer, entry, settings) for entry in entries]
         for future in asked:
             yield future.result()

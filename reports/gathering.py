@@ -37,7 +37,7 @@ def gather_all(
     options = examples, random_seed
     if jobs <= 1 or any(catalogue().get(found.name) is not found for found in chosen):
         return [(found, _gather_here(found, options, progress)) for found in chosen]
-    with processes(jobs) as pool:
+    with processes(jobs, loaded=__name__) as pool:
         asked = [
             [pool.submit(_gather_there, found.name, place, options) for place in _places(found)]
             for found in chosen
