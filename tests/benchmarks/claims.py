@@ -1,8 +1,8 @@
 """How the corpora of true and false claims are settled: verdicts, diagnoses and time.
 
 Run ``python -m tests.benchmarks.claims``. Each claim is read and settled in this process, after
-one that is not counted; then a file of 100 claims is settled by one worker and by two, with the
-time that it takes to start them. Times are those of the clock on the wall.
+one that is not counted; then ``workers`` settles a file of 100 claims by one worker and by two.
+Times are those of the clock on the wall.
 
 The exit status is 1 where a limit is missed: a true claim is refuted or a false one proved, fewer
 than 95 % are proved and refuted, fewer than two thirds of the mistakes are named, a claim takes
@@ -17,10 +17,9 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 from time import perf_counter
 
-from reports.answering import Settings, answers
-from tests.claims.settled import Settled, corpus, settle, share, text_of
+from tests.benchmarks import workers
+from tests.claims.settled import Settled, corpus, settle, share
 
-LARGE = 100
 VERDICTS = ("proved", "refuted", "undecided", "unreadable")
 
 
@@ -34,11 +33,9 @@ def main() -> int:
     print(_row("false", false))
     for line in _not_as_expected(true, false):
         print(line)
-    one, two = _seconds(1), _seconds(2)
-    print(
-        f"\n{LARGE} claims: one worker {one:.2f} s, two workers {two:.2f} s, ratio {one / two:.2f}"
-    )
-    missed = list(_missed(true, false, one / two))
+    print()
+    ratio = workers.measured(print).wall
+    missed = list(_missed(true, false, ratio))
     print("\n".join(f"MISSED: {line}" for line in missed))
     return 1 if missed else 0
 
@@ -61,15 +58,6 @@ def _not_as_expected(true: Sequence[Settled], false: Sequence[Settled]) -> Itera
     for each in false:
         if not each.is_diagnosed:
             yield f"    {each.entry['name']}: {each.diagnosis}, expected {each.entry['mistake']}"
-
-
-def _seconds(workers: int) -> float:
-    """How long so many workers take for a file of 100, in processes of their own."""
-    entries = [text_of(entry) for entry in corpus("true")[:LARGE]]
-    start = perf_counter()
-    done = list(answers(entries, Settings(), workers))
-    assert len(done) == LARGE
-    return perf_counter() - start
 
 
 def _missed(true: Sequence[Settled], false: Sequence[Settled], ratio: float) -> Iterator[str]:
