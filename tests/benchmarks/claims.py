@@ -15,7 +15,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from statistics import median
-from time import perf_counter
 
 from tests.benchmarks import workers
 from tests.claims.settled import Settled, corpus, settle, share

@@ -71,9 +71,8 @@ def _run(workers: int) -> Run:
 
 def _settled_by(workers: int) -> Run:
     entries = [text_of(entry) for entry in corpus("true")[:LARGE]]
-    start, before, done, busiest = perf_counter(), process_time(), 0, 0.0
-    for _ in answers(entries, Settings(), workers):
-        done += 1
+    start, before, busiest = perf_counter(), process_time(), 0.0
+    for done, _ in enumerate(answers(entries, Settings(), workers), start=1):
         if done == LARGE:
             busiest = max(map(_processor_time, _pids()), default=process_time() - before)
     return Run(perf_counter() - start, busiest)
