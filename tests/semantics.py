@@ -22,8 +22,8 @@ from typing import Any
 from flint import arb, arb_series, ctx, fmpq
 
 from derive.kernel import Declarations, Derivative, Equation, Fact, Hypothesis, Judgement, Term
-from derive.kernel.judgement import terms_of
-from derive.kernel.terms import rational
+from derive.kernel.judgement import Context, Guard, binders, terms_of
+from derive.kernel.terms import RELATIONS, rational
 from numeric.conditions import holds as is_met
 from numeric.conditions import meets
 from numeric.interpret import BALLS, Undefined, evaluate, index_value
@@ -45,7 +45,7 @@ class Undecided(ArithmeticError):  # noqa: N818  (an answer, not a mishap)
 
 
 def holds(judgement: Judgement, world: Point) -> Verdict:
-    """Whether a judgement holds at every value of its context.
+    """Whether a judgement holds at every value of its context where every guard holds.
 
     True: every side has a value, and the values agree to 30 decimal places.
     False: somewhere a side has no value, or the two sides certainly differ.
@@ -54,8 +54,34 @@ def holds(judgement: Judgement, world: Point) -> Verdict:
     context, conclusion = judgement
     if any(_has_large_exponent(term) for term in terms_of(conclusion)):
         return None
-    verdicts = [_at(conclusion, world, bound) for bound in indices_below(context, world.sizes)]
+    return all_of(
+        None if within is None else _at(conclusion, world, bound)
+        for bound in indices_below(binders(context), world.sizes)
+        if (within := _within(context, world, bound)) is not False
+    )
+
+
+def _within(context: Context, world: Point, bound: Bound) -> Verdict:
+    """Whether every guard of a context holds, which takes that its sides have values."""
+    passed, verdicts = 0, []
+    for entry in context:
+        if isinstance(entry, str):
+            passed += 1
+        else:
+            verdicts.append(_guard_holds(entry, world, bound[passed:]))
     return all_of(verdicts)
+
+
+def _guard_holds(guard: Guard, world: Point, bound: Bound) -> Verdict:
+    relation, left, right = guard
+    try:
+        with ctx.workprec(PRECISION):
+            gap = _value(right, world, bound) - _value(left, world, bound)
+            return _certain_sign(gap) in RELATIONS[relation]
+    except Undefined:
+        return False
+    except Undecided:
+        return None
 
 
 def all_of(verdicts: Iterable[Verdict]) -> Verdict:

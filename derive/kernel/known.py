@@ -61,11 +61,11 @@ class Known:
         return self.under(term.args[0]) if term.kind == "sum" else self
 
     def take(self, *kinds: type[j.Conclusion]) -> tuple[Any, ...]:
-        """The conclusions of the first premises. Refuses where they are not of these kinds."""
+        """The conclusions of the premises. Refuses where they are not of these kinds in turn."""
         require(len(self._given) == len(self.premises), "premises under different contexts")
-        if tuple(map(type, self._given[: len(kinds)])) != kinds:
+        if tuple(map(type, self._given)) != kinds:
             raise Refused(f"takes as premises: {', '.join(kind.__name__ for kind in kinds)}")
-        return tuple(self._given[: len(kinds)])
+        return tuple(self._given)
 
     def require_free(self, which: int, derivative: j.Derivative) -> None:
         """Refuse a premise that holds only where a variable of the derivative is held."""
@@ -74,7 +74,7 @@ class Known:
         for conclusion in [*stated, *guards]:
             for variable, _ in derivative.entries:
                 free = not j.limits(conclusion, variable)
-                require(free, f"rests on what is said of {variable}", *j.terms_of(conclusion))
+                require(free, f"rests on a hypothesis about {variable}", *j.terms_of(conclusion))
 
     # ---- what has a value ------------------------------------------------------------------------
 

@@ -98,7 +98,8 @@ class Rules(Known):
         """a = u + v + .. under a binder or a guard gives sum a = sum u + sum v + .., or
         where(b < c, a) = where(b < c, u) + where(b < c, v) + .., for b and c that have values
         """
-        ((left, right),) = self.take(Equation)
+        facts = [Fact] * (len(self.premises) - 1)
+        (left, right), *_ = self.take(Equation, *facts)
         require(self.context, "takes an equation under a binder or a guard")
         entry, *outer = self.context
         close = partial(t.sum_over, entry) if isinstance(entry, str) else partial(t.where, *entry)

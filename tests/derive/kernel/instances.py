@@ -8,6 +8,7 @@ from typing import Any
 import hypothesis.strategies as st
 
 from derive.kernel import Derivative, Equation, Term
+from derive.kernel.rules import OPPOSITE
 from derive.kernel.terms import (
     MINUS_ONE,
     ONE,
@@ -29,7 +30,7 @@ from derive.kernel.terms import (
     sum_over,
     where,
 )
-from derive.rebinding import abstract, rebuild
+from derive.rebinding import abstract
 
 from .universe import (
     M_POSITIVE,
@@ -39,6 +40,7 @@ from .universe import (
     UNIVERSE,
     Context,
     Draw,
+    a_condition,
     a_delta,
     a_guard,
     a_leaf,
@@ -250,11 +252,22 @@ def hypothesis(draw: Draw) -> Attempt:
 
 
 @instances
-def sum_linear(draw: Draw) -> Attempt:
+def linear(draw: Draw) -> Attempt:
     context, bench = draw(contexts.filter(bool)), Workbench()
     parts = [a_term(draw, context, 2) for _ in range(draw(st.integers(0, 3)))]
     line = _any_equation(draw, bench, context, choose(draw, add(*parts), product_of(parts)))
-    return Attempt(bench.proof, "sum_linear", (), (line,))
+    sides = () if isinstance(context[0], str) else context[0][1:]
+    facts = bench.facts(context[1:], *sides)
+    return Attempt(bench.proof, "linear", (), (line, *facts))
+
+
+@instances
+def assumed(draw: Draw) -> Attempt:
+    """Under a guard, or seldom under a binder."""
+    context = draw(contexts)
+    if draw(st.integers(0, 7)):
+        context = (a_condition(draw, context), *context)
+    return Attempt(Workbench().proof, "assumed", (context,))
 
 
 @instances
@@ -374,54 +387,24 @@ def _a_guarded_term(draw: Draw, context: Context) -> Term:
     return where(choose(draw, "=", "!=", "<", "<="), *pair, body)
 
 
-guard_factor = _guard_rule("guard_factor")
+@instances
+def guard_factor(draw: Draw) -> Attempt:
+    """A guarded term and a factor, facts being shown inside and outside of the guard."""
+    context, bench = draw(contexts), Workbench()
+    guarded = _a_guarded_term(draw, context) if draw(st.booleans()) else a_guard(draw, context, ONE)
+    factor = a_term(draw, context, 2)
+    inside = (guarded.args[:3], *context)
+    facts = [*bench.facts(context, guarded, factor), *bench.facts(inside, guarded.args[3], factor)]
+    return Attempt(
+        bench.proof, "guard_factor", (context, guarded, factor), tuple(dict.fromkeys(facts))
+    )
+
+
 guard_complement = _guard_rule("guard_complement")
 guard_decided = _guard_rule("guard_decided")
 
 
 guard_turned = _guard_rule("guard_turned")
-
-
-@instances
-def guard_within(draw: Draw) -> Attempt:
-    """A body with the sides' difference added somewhere, or almost: under binders, too."""
-    context, bench = draw(contexts), Workbench()
-    relation = "=" if draw(st.integers(0, 7)) else choose(draw, "!=", "<=", "<")
-    sides = [_whole_number(draw, context, draw(st.integers(0, 1))) for _ in range(2)]
-    body = _a_body_about(draw, context, sides[0])
-    apart = add(sides[1], negate(sides[0]))
-    changed = _nudged(draw, body, apart)
-    guarded, other = where(relation, *sides, body), where(relation, *sides, changed)
-    premises = bench.facts(context, guarded, other)
-    return Attempt(bench.proof, "guard_within", (context, guarded, other), premises)
-
-
-def _a_body_about(draw: Draw, context: Context, side: Term) -> Term:
-    """A term in which a side, or what is like it, stands in a guard, an exponent or a sum."""
-    part = choose(draw, side, add(side, ONE), a_leaf(draw, context))
-    inside = a_term(draw, context, 1)
-    base = a_positive(draw, context, 1)
-    return choose(
-        draw,
-        where(choose(draw, "<", "<=", "="), ZERO, part, inside),
-        multiply(inside, power(base, part)),
-        sum_over("n", where("=", position(0), shift(part, 1), element("x", 0))),
-        apply("exp", part),
-        inside,
-    )
-
-
-def _nudged(draw: Draw, term: Term, apart: Term) -> Term:
-    """The term with the difference added to, or taken from, some of its parts; or twice of it."""
-    inner = shift(apart, 1) if term.kind == "sum" else apart
-    places = [place for place, arg in enumerate(term.args) if isinstance(arg, Term)]
-    if not places or not draw(st.integers(0, 3)):
-        scale = choose(draw, *[ONE, MINUS_ONE] * 4, number(2), number(1, 2))
-        return add(term, multiply(scale, apart))
-    args = list(term.args)
-    place = choose(draw, *places)
-    args[place] = _nudged(draw, args[place], inner)
-    return rebuild(term, args)
 
 
 def _whole_number(draw: Draw, context: Context, depth: int) -> Term:
@@ -493,6 +476,24 @@ def sign(draw: Draw) -> Attempt:
         right = bench.proof.judgements[line].conclusion.right
         premises += [line, *bench.stated(context, right)]
     return Attempt(bench.proof, "sign", (context, term), tuple(dict.fromkeys(premises)))
+
+
+@instances
+def sign_by_cases(draw: Draw) -> Attempt:
+    """A term that has a sign anyway, or one that the condition says something of."""
+    context, bench = draw(contexts), Workbench()
+    guard = a_condition(draw, context)
+    apart = add(guard[2], negate(guard[1]))
+    cases = (guard, (OPPOSITE[guard[0]], guard[2], guard[1]))
+    parts = [where(*case, choose(draw, apart, negate(apart), element("v"), ONE)) for case in cases]
+    term = choose(draw, _with_sign(draw, context, 2), add(*parts), multiply(apart, add(*parts)))
+    facts = [*bench.facts(context, *guard[1:], term), *bench.stated(context, term)]
+    for case in cases:
+        inside = (case, *context)
+        lines = [bench.try_step("assumed", inside), bench.sign(inside, apart)]
+        facts += [*bench.facts(inside, term), *[line for line in lines if line is not None]]
+    args = (context, guard, term)
+    return Attempt(bench.proof, "sign_by_cases", args, tuple(dict.fromkeys(facts)))
 
 
 def _with_sign(draw: Draw, context: Context, depth: int) -> Term:

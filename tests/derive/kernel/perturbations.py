@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from derive.kernel import Term
+from derive.kernel.judgement import Context, Guard
 from derive.kernel.rules import RULES
+from derive.kernel.terms import RELATIONS, ZERO, element
 from derive.rebinding import map_indices, rebuild, replace_index
 
 from .universe import Draw, choose
@@ -71,9 +73,17 @@ def _other_naturals(draw: Draw, values: tuple[int, ...]) -> tuple[int, ...]:
     return choose(draw, values[::-1], values[1:], (*values, len(values)), (*values, 0))
 
 
-def _other_context(draw: Draw, context: tuple[str, ...]) -> tuple[str, ...]:
+def _other_context(draw: Draw, context: Context) -> Context:
     longer, shorter = ("n", *context), context[1:]
-    return choose(draw, longer, ("m", *context), (*context, "n"), shorter, context[::-1])
+    guarded = (("<", ZERO, element("u")), *context)
+    others = (longer, ("m", *context), (*context, "n"), guarded, shorter, context[::-1])
+    return choose(draw, *others, tuple(entry for entry in context if isinstance(entry, str)))
+
+
+def _other_guard(draw: Draw, guard: Guard) -> Guard:
+    relation, left, right = guard
+    other = choose(draw, *[name for name in RELATIONS if name != relation])
+    return choose(draw, (other, left, right), (relation, right, left), (relation, left, ZERO))
 
 
 def _other_indices(draw: Draw, indices: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -94,6 +104,7 @@ _CHANGES = {
     "Natural": _other_natural,
     "Naturals": _other_naturals,
     "Context": _other_context,
+    "Guard": _other_guard,
     "Indices": _other_indices,
     "Name": _other_name,
     "Index": _other_index,

@@ -60,7 +60,8 @@ JUNK = {
     "Name": [None, True, 0, (), ("x",), ["x"], ZERO],
     "Index": [None, True, -1, 1.0, ("t",), (), ((0,), 0), ("t", True), ["t", 0], ZERO],
     "Indices": [None, 0, "i", (True,), (-1,), (1.0,), (("t",),), ((),), ((0, 0),), [0], ZERO],
-    "Context": [None, 0, "n", (0,), (None,), (("n",),), ["n"], ZERO],
+    "Context": [None, 0, "n", (0,), (None,), (("n",),), ["n"], ZERO, (("<", ZERO),)],
+    "Guard": [None, "<", (), ("<", ZERO), (">", ZERO, ONE), ("<", 0, 1), ["<", ZERO, ONE], ZERO],
 }
 ACCEPTED = {rule: cases[0].right for rule, cases in CASES.items()}
 WRONG_SHAPES = [

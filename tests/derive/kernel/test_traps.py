@@ -298,7 +298,7 @@ def test_a_total_that_is_stated_under_a_binder_has_no_slope():
     rows = Hypothesis(("m",), Equation(sum_over("n", element("X", 1, 0)), ONE))
     proof = given(hypotheses=(rows,))
     under = shows(proof, "hypothesis", 0, ("m",), (0,))
-    added = shows(proof, "sum_linear", premises=[under])
+    added = shows(proof, "linear", premises=[under])
     no_slope(proof, added, "X", "a", "i")
     has_slope(proof, added, "u")
 
@@ -567,7 +567,7 @@ def test_the_empty_sum_and_the_empty_product():
     assert proof.judgements[line] == Judgement((), Fact("nonnegative", add()))
     refuses(proof, "field", (), *[inverse(add())] * 2, premises=[line])
     zero = proof.step("field", (("n",), add(), add()))
-    shows(proof, "sum_linear", premises=[zero])
+    shows(proof, "linear", premises=[zero])
 
 
 def test_the_power_0():

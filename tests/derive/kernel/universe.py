@@ -10,6 +10,7 @@ from typing import Any
 import hypothesis.strategies as st
 
 from derive.kernel import Declarations, Equation, Fact, Hypothesis, Label, Term
+from derive.kernel.judgement import Context, Guard, binders
 from derive.kernel.terms import (
     MINUS_ONE,
     ONE,
@@ -32,8 +33,6 @@ from derive.kernel.terms import (
 )
 from numeric.points import Point
 from tests.semantics import resting_on, worlds
-
-Context = tuple[str, ...]
 
 # One hypothesis of each sort; the places are those of the hypotheses in UNIVERSE.
 (
@@ -110,7 +109,7 @@ def is_total(term: Term) -> bool:
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
-contexts = st.sampled_from([(), (), ("n",), ("m",), ("n", "m"), ("n", "n")])
+plain_contexts = st.sampled_from([(), (), ("n",), ("m",), ("n", "m"), ("n", "n")])
 naturals = st.sampled_from([0, 1, 2, 2, 3])
 rationals = st.sampled_from([Fraction(k, 2) for k in (-4, -3, -2, -1, 1, 2, 3, 4)])
 small = st.sampled_from([Fraction(-1), Fraction(1, 2), Fraction(2), Fraction(0), Fraction(1)])
@@ -123,7 +122,7 @@ def choose(draw: Draw, *options: Any) -> Any:
 
 def an_index(draw: Draw, below: str, context: Context, gathered: bool = True) -> Index:
     """A bound, free or gathered index that runs below a size."""
-    plain = [k for k, bound in enumerate(context) if bound == below]
+    plain = [k for k, bound in enumerate(binders(context)) if bound == below]
     plain += [name for name, bound in UNIVERSE.indices.items() if bound == below]
     labels = [name for name, label in UNIVERSE.labels.items() if label.below == below]
     picked = choose(draw, *plain, *plain, *(labels if gathered else ()))
@@ -250,7 +249,30 @@ def a_guard(draw: Draw, context: Context, body: Term) -> Term:
 
 
 @st.composite
-def formulas(draw: st.DrawFn, depth: int = 3) -> tuple[Context, Term]:
+def _contexts(draw: st.DrawFn) -> Context:
+    """Binders, and one time in three a guard among them."""
+    context: Context = draw(plain_contexts)
+    if draw(st.integers(0, 2)):
+        return context
+    inside = draw(st.integers(0, len(context)))
+    return (*context[:inside], a_condition(draw, context[inside:]), *context[inside:])
+
+
+contexts = _contexts()
+
+
+def a_condition(draw: Draw, context: Context) -> Guard:
+    """A guard, seldom one with a side that may have no value."""
+    relation, left, right, _ = a_guard(draw, context, ONE).args
+    if not draw(st.integers(0, 3)):
+        right = a_partial(draw, context, 1)
+    return relation, left, right
+
+
+@st.composite
+def formulas(
+    draw: st.DrawFn, under: st.SearchStrategy[Context] = contexts, depth: int = 3
+) -> tuple[Context, Term]:
     """A context and a term that is well-formed under it."""
-    context = draw(contexts)
+    context = draw(under)
     return context, a_term(draw, context, draw(st.integers(0, depth)))

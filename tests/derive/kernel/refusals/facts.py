@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from derive.kernel import Term
-from derive.kernel.terms import MINUS_ONE, ONE, add, multiply, negate, number, power, size, sum_over
+from derive.kernel.terms import (
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    add,
+    multiply,
+    negate,
+    number,
+    power,
+    size,
+    sum_over,
+)
 
 from .vocabulary import (
     Case,
@@ -36,7 +47,29 @@ def padded(term: Term) -> Term:
     return add(term, x("i"), negate(x("i")))
 
 
+ABOVE_0 = ("<", ZERO, u)
+
 CASES = {
+    "sign_by_cases": [
+        Case(
+            "a sign in one case only",
+            Step((), ABOVE_0, v, given=(V,)),
+            Step((), ABOVE_0, u, given=(("assumed", ((ABOVE_0,),)),)),
+            "no sign shown",
+        ),
+        Case(
+            "a term without a value in one case",
+            Step((), ABOVE_0, exp(log(v)), given=(V,)),
+            Step((), ABOVE_0, exp(log(u)), given=(("assumed", ((ABOVE_0,),)),)),
+            "log(u)",
+        ),
+        Case(
+            "a side without a value",
+            Step((), ("<", ZERO, log(v)), v, given=(V,)),
+            Step((), ("<", ZERO, log(u)), v, given=(V,)),
+            "log(u)",
+        ),
+    ],
     "sign": [
         Case("anything", Step((), v, given=(V,)), Step((), u, given=(V,)), "no sign shown", "u"),
         Case(

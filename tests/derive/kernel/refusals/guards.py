@@ -53,6 +53,8 @@ def later(j: Term) -> Term:
     return where("<", ZERO, j, u)
 
 
+ABOVE_0 = ("<", ZERO, u)
+
 CASES = {
     "guard_turned": [
         Case("not a guard", Step((), next_to(u)), Step((), u), "takes a guarded term"),
@@ -64,76 +66,42 @@ CASES = {
             "log(u)",
         ),
     ],
-    "guard_within": [
-        Case(
-            "not a guard",
-            Step((), next_to(later(J)), next_to(later(I_NEXT))),
-            Step((), later(J), u),
-            "takes a guarded term",
-        ),
-        Case(
-            "a guard by <=",
-            Step((), next_to(later(J)), next_to(later(I_NEXT))),
-            Step((), *[where("<=", I_NEXT, J, later(side)) for side in (J, I_NEXT)]),
-            "not under one equation",
-        ),
-        Case(
-            "another equation",
-            Step((), next_to(later(J)), next_to(later(I_NEXT))),
-            Step((), next_to(later(J)), where("=", J, I_NEXT, later(I_NEXT))),
-            "not under one equation",
-        ),
-        Case(
-            "a part that differs by something else",
-            Step((), next_to(later(J)), next_to(later(I_NEXT))),
-            Step((), next_to(later(J)), next_to(later(position("i")))),
-            "more than the equation",
-        ),
-        Case(
-            "a part that differs by twice of it",
-            Step((), next_to(later(J)), next_to(later(add(J, J_AFTER_I)))),
-            Step((), next_to(later(J)), next_to(later(add(J, J_AFTER_I, J_AFTER_I)))),
-            "more than the equation",
-        ),
-        Case(
-            "an index of an entry, which is no part",
-            Step((), next_to(multiply(x("i"), J)), next_to(multiply(x("i"), I_NEXT))),
-            Step((), next_to(multiply(x("i"), J)), next_to(multiply(x("j"), I_NEXT))),
-            "more than the equation",
-        ),
-        Case(
-            "another relation inside",
-            Step((), next_to(later(J)), next_to(later(I_NEXT))),
-            Step((), next_to(later(J)), next_to(where("<=", ZERO, I_NEXT, u))),
-            "more than the equation",
-        ),
-        Case(
-            "under a sum, where the bound index is another one",
-            Step(("n",), *[same_as_first(0, sum_over("n", multiply(x(0), position(1)))), FIRST]),
-            Step(("n",), *[same_as_first(0, sum_over("n", multiply(x(0), position(0)))), FIRST]),
-            "more than the equation",
-        ),
-        Case(
-            "a body that has a value only where it is read",
-            Step((), next_to(log(add(v, J))), next_to(log(add(v, I_NEXT))), given=(V,)),
-            Step((), next_to(log(add(u, J))), next_to(log(add(u, I_NEXT))), given=(V,)),
-            "not shown positive",
-        ),
-    ],
     "guard_factor": [
-        Case("not a guard", Step((), CAUSAL), Step((), x("i")), "takes a guarded term"),
+        Case("not a guard", Step((), CAUSAL, u), Step((), x("i"), u), "takes a guarded term"),
         Case(
-            "a body that has a value only where it is read",
-            Step((), where("<", ZERO, u, log(v)), given=(V,)),
-            Step((), where("<", ZERO, u, log(u)), given=(V,)),
+            "a factor that has a value only where it is read",
+            Step((), where("<", ZERO, u, ONE), log(v), given=(V,)),
+            Step((), where("<", ZERO, u, ONE), log(u), given=(V,)),
             "not shown positive",
             "log(u)",
         ),
         Case(
-            "a side that has no value",
-            Step((), where("<", log(v), u, ONE), given=(V,)),
-            Step((), where("<", log(z), u, ONE), given=(Z,)),
+            "a body without a value, though the guard holds",
+            Step((), where("<", ZERO, u, log(v)), x("i"), given=(V,)),
+            Step((), where("<", ZERO, u, log(z)), x("i"), given=(V,)),
             "log(z)",
+        ),
+        Case(
+            "a side that has no value",
+            Step((), where("<", log(v), u, ONE), x("i"), given=(V,)),
+            Step((), where("<", log(z), u, ONE), x("i"), given=(Z,)),
+            "log(z)",
+        ),
+    ],
+    "assumed": [
+        Case("no guard", Step((ABOVE_0, "n")), Step(("n",)), "not under a guard"),
+        Case("nothing", Step((ABOVE_0,)), Step(()), "not under a guard"),
+        Case(
+            "a guard further out",
+            Step((ABOVE_0, "n")),
+            Step(("n", ABOVE_0)),
+            "not under a guard",
+        ),
+        Case(
+            "an index that is bound further in",
+            Step((("<", ZERO, x(0)), "n")),
+            Step((("<", ZERO, x(0)), "m")),
+            "0 runs below m",
         ),
     ],
     "guard_complement": [

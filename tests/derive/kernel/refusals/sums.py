@@ -15,6 +15,7 @@ from .vocabulary import (
     Z,
     doubled,
     doubled_x,
+    equation,
     given,
     half,
     inverse,
@@ -27,6 +28,8 @@ from .vocabulary import (
     x,
     z,
 )
+
+LOG_V, LOG_U = ("<", u, log(v)), ("<", u, log(u))
 
 CASES = {
     "sift_place": [
@@ -56,7 +59,7 @@ CASES = {
             "without a binder",
         ),
     ],
-    "sum_linear": [
+    "linear": [
         Case(
             "no binder is open", Step(given=(doubled_x,)), Step(given=(doubled,)), "under a binder"
         ),
@@ -67,7 +70,7 @@ CASES = {
             "takes as premises: Equation",
         ),
         Case(
-            "two premises",
+            "two equations",
             Step(given=(doubled_x,)),
             Step(given=(doubled_x, doubled_x)),
             "takes as premises: Equation",
@@ -77,6 +80,13 @@ CASES = {
             Step(given=(doubled_x,)),
             Step(given=(doubled_x,), premises=()),
             "takes as premises: Equation",
+        ),
+        Case(
+            "a side of the guard without a value",
+            Step(given=(equation((LOG_V,), add(u, u), multiply(two, u)), V)),
+            Step(given=(equation((LOG_U,), add(u, u), multiply(two, u)), V)),
+            "not shown positive",
+            "log(u)",
         ),
     ],
     "fubini": [
