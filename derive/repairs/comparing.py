@@ -79,6 +79,8 @@ def scaled(case: Case) -> Iterator[Repair]:
     parameter = _parameter(case, ratio)
     if parameter is not None:
         kind, (words, terms) = Kind.LOG_PARAMETER, parameter
+    elif kind is Kind.SUM_FOR_MEAN and _has_sizes_above(ratio):
+        words = _MEAN_FOR_SUM
     if kind is not None:  # in the words of the claim, or else plainly: at 0
         for value in (multiply(ratio.term, case.claim.value), term_of(case.truth)):
             yield Repair(kind, words or _WHOLE[kind], (case.saying(value),), terms)
@@ -92,6 +94,10 @@ _WHOLE = {
     Kind.SUM_FOR_MEAN: "this is the derivative of the sum where the loss takes the mean: "
     "your claim is right up to the factor {}",
 }
+_MEAN_FOR_SUM = (
+    "this is the derivative of the mean where the loss takes the sum: "
+    "your claim is right up to the factor {}"
+)
 
 
 def kind_of(case: Case, ratio: Ratio) -> Kind | None:
@@ -107,8 +113,8 @@ def kind_of(case: Case, ratio: Ratio) -> Kind | None:
 
 
 def _is_number(name: Term) -> bool:
-    """Whether an atom is one number, such as pi or log(2)."""
-    return name.kind == "constant" or (
+    """Whether an atom is one number, such as pi or log(2), or what a root is taken of: 2^(1/2)."""
+    return name.kind in ("constant", "number") or (
         name.kind == "apply" and not name.names and not name.indices and not _sizes_in(name)
     )
 
@@ -122,22 +128,37 @@ def _is_scalar(name: Term) -> bool:
 
 
 def _takes_mean(case: Case, ratio: Ratio) -> bool:
-    """Whether the factor is 1/n, every term of the loss has it, and the claim adds over n."""
-    if ratio.coefficient != 1 or any(exponent != -1 for _, exponent in ratio.monomial):
-        return False
-    sizes = {name.args[0] for name, _ in ratio.monomial}
-    if not all(any(_adds_over(name, sizes) for name, _ in m) for m in case.claimed):
+    """Whether one of loss and claim takes the mean over some sizes, and the other the sum."""
+    exponents = {exponent for _, exponent in ratio.monomial}
+    if ratio.coefficient != 1 or exponents not in ({1}, {-1}):
         return False
     try:
         loss = case.prover.normal(case.claim.of)
     except NotProved:
         return False
+    sizes = {name.args[0] for name, _ in ratio.monomial}
     varying = [m for m in loss if any(case.claim.variable in name.names for name, _ in m)]
-    return bool(varying) and all(ratio.monomial <= monomial for monomial in varying)
+    if not any(_adds_over_all(monomial, sizes) for monomial in varying):
+        return False  # not all of them: a sum may be known, such as sum_k y[k] = 1
+    if exponents == {-1}:
+        return all(ratio.monomial <= monomial for monomial in varying)
+    divided = {(size(name), -1) for name in sizes}
+    return all(divided <= monomial for monomial in case.claimed)
 
 
-def _adds_over(name: Term, sizes: set[str]) -> bool:
-    return name.kind == "sum" and (name.args[0] in sizes or _adds_over(name.args[1], sizes))
+def _adds_over_all(monomial: Monomial, sizes: set[str]) -> bool:
+    return all(any(_adds_over(name, below) for name, _ in monomial) for below in sizes)
+
+
+def _adds_over(name: Term, below: str) -> bool:
+    """Whether the atom is a sum over this size, or holds one in itself."""
+    if name.kind == "sum" and name.args[0] == below:
+        return True
+    return name.kind in ("sum", "multiply") and any(_adds_over(p, below) for p in name.parts)
+
+
+def _has_sizes_above(ratio: Ratio) -> bool:
+    return any(exponent > 0 for _, exponent in ratio.monomial)
 
 
 def _parameter(case: Case, ratio: Ratio) -> tuple[str, tuple[Term, ...]] | None:

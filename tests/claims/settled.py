@@ -40,8 +40,8 @@ class Settled:
 
     @property
     def is_diagnosed(self) -> bool:
-        """Whether the diagnosis is the mistake that the entry was written for."""
-        return self.diagnosis == self.entry["mistake"]
+        """Whether the diagnosis names the mistake that the entry was written for."""
+        return self.diagnosis in (self.entry["mistake"], *self.entry.get("also", ()))
 
 
 def corpus(name: str) -> list[dict[str, str]]:

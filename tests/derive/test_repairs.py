@@ -7,7 +7,7 @@ import sys
 from time import monotonic
 
 import pytest
-from sympy import Abs, exp, log
+from sympy import Abs, exp, log, pi, sqrt
 
 from derive.losses import cross_entropy, softmax
 from derive.proof_files import dump, replay
@@ -68,9 +68,13 @@ CLAIMS = [
     (Kind.FACTOR, squares + bilinear, x[i], x[i] + sum_over(k, A[i, k] * y[k])),
     (Kind.FACTOR, log(a**2 + 1), a, a / (a**2 + 1)),
     (Kind.FACTOR, exp(3 * a) * b, a, exp(3 * a) * b),
-    (Kind.SIZE_FACTOR, regression, w[c], slope / m),
+    (Kind.SIZE_FACTOR, bilinear / n**2, x[i], sum_over(k, A[i, k] * y[k]) / n),
     (Kind.SIZE_FACTOR, squares / n, x[i], 2 * x[i] / n**2),
-    (Kind.SIZE_FACTOR, sum_over(r, sum_over(k, X[r, k] ** 2)) / (m * n), X[r, i], 2 * X[r, i] / m),
+    (Kind.SIZE_FACTOR, exp(x[k]) / n, x[i], delta(i, k) * exp(x[i])),
+    (Kind.FACTOR, exp(-(a**2)) / sqrt(2 * pi), a, -a * exp(-(a**2)) / sqrt(pi)),
+    (Kind.SUM_FOR_MEAN, regression, w[c], slope / m),
+    (Kind.SUM_FOR_MEAN, sum_over(r, sum_over(k, X[r, k] ** 2)) / (m * n), X[r, i], 2 * X[r, i] / m),
+    (Kind.SUM_FOR_MEAN, batch / m, X[r, i], P - delta(i, label[r])),
     (Kind.SUM_FOR_MEAN, regression / m, w[c], slope),
     (Kind.SUM_FOR_MEAN, sum_over(r, sum_over(k, X[r, k] * x[k])) / m, x[i], sum_over(r, X[r, i])),
     (
@@ -205,7 +209,21 @@ def test_the_claims_are_false(kind, of, by, value):
 
 
 WORDS = [
-    (squares / n, x[i], 2 * x[i], "your claim is right up to the factor (n)^(-1)"),
+    (exp(x[k]) / n, x[k], exp(x[k]), "your claim is right up to the factor (n)^(-1)"),
+    (
+        squares / n,
+        x[i],
+        2 * x[i],
+        "this is the derivative of the sum where the loss takes the mean: "
+        "your claim is right up to the factor (n)^(-1)",
+    ),
+    (
+        squares,
+        x[i],
+        2 * x[i] / n,
+        "this is the derivative of the mean where the loss takes the sum: "
+        "your claim is right up to the factor n",
+    ),
     (cross_entropy(y, s), x[i], s[i] - y[i], "true if sum_<n>(y[#0]) = 1"),
     (quadratic, x[i], sum_over(k, A[k, i] * x[k]), "a term is missing: + sum_<n>(A[i, #0]*x[#0])"),
     (bilinear, A[i, j], x[j] * y[i], "the indices i and j are swapped"),
@@ -225,7 +243,7 @@ def test_it_is_said_in_words(of, by, value, words):
 
 
 def test_terms_are_spelled_by_whoever_asks():
-    found = diagnose(stated(squares / n, x[i], 2 * x[i]), spell=lambda term: f"<{term.kind}>")
+    found = diagnose(stated(exp(x[k]) / n, x[k], exp(x[k])), spell=lambda term: f"<{term.kind}>")
     assert found.words == "your claim is right up to the factor <power>"
 
 
