@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .callables import Function, Functions, functions
     from .compile import Compiled, NotCompiled, compile_term
     from .crosscheck import CrossCheck, cross_check
+    from .difference_check import DifferenceCheck, difference_check
     from .differences import central_difference, central_differences, forward_difference
     from .errors import InputError
     from .witnesses import Counterexample, refute
@@ -26,6 +27,7 @@ _MODULE_OF = {
     "Compiled": "compile",
     "Counterexample": "witnesses",
     "CrossCheck": "crosscheck",
+    "DifferenceCheck": "difference_check",
     "Function": "callables",
     "Functions": "callables",
     "InputError": "errors",
@@ -34,6 +36,7 @@ _MODULE_OF = {
     "central_differences": "differences",
     "compile_term": "compile",
     "cross_check": "crosscheck",
+    "difference_check": "difference_check",
     "forward_difference": "differences",
     "functions": "callables",
     "refute": "witnesses",
@@ -43,6 +46,7 @@ __all__ = [
     "Compiled",
     "Counterexample",
     "CrossCheck",
+    "DifferenceCheck",
     "Function",
     "Functions",
     "InputError",
@@ -51,6 +55,7 @@ __all__ = [
     "central_differences",
     "compile_term",
     "cross_check",
+    "difference_check",
     "forward_difference",
     "functions",
     "refute",

@@ -26,7 +26,7 @@ from .program.lowering import Lowering
 from .program.printer import function_of
 from .program.scaling import NotCompiled, Place, Scaling
 from .program.sifting import sift
-from .program.vocabulary import Namespace, numpy_namespace
+from .program.vocabulary import Namespace, Operation, numpy_namespace
 
 __all__ = ["Compiled", "NotCompiled", "compile_term"]
 
@@ -42,6 +42,8 @@ class Compiled:
     sizes: the sizes that the function reads; those that no argument has as an axis are to be
         given by name, as numbers or through a further declared array.
     text: the function as Python text, in the operations of ``numeric.program.vocabulary``.
+    small: the variables that stay near 0.
+    beside: a second term with the same axes, computed along with it; there are two results then.
     """
 
     declarations: Declarations
@@ -52,6 +54,7 @@ class Compiled:
     text: str
     _function: FunctionType = field(repr=False, compare=False)
     small: tuple[str, ...] = ()
+    beside: Term | None = None
 
     def __call__(self, /, **given: ArrayLike) -> Any:
         """The value of the term, in the common dtype of the variables that it reads.
@@ -68,6 +71,12 @@ class Compiled:
                 result = self._run(arrays, sizes)
         except (FloatingPointError, OverflowError) as error:
             raise InputError(f"no value in the dtype: {error} in {show(self.term)}") from None
+        if self.beside is not None:
+            return tuple(self._own(part, arrays) for part in result)
+        return self._own(result, arrays)
+
+    def _own(self, result: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
+        """A result that is nobody's argument."""
         if np.ndim(result) == 0:
             return self.dtype(arrays).type(result)
         shared = any(np.may_share_memory(result, array) for array in arrays.values())
@@ -99,7 +108,7 @@ class Compiled:
         return {axis: length for pairs in axes for axis, length in pairs}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        again = partial(compile_term, small=self.small)
+        again = partial(compile_term, small=self.small, beside=self.beside)
         return again, (self.declarations, self.term, self.free)
 
 
@@ -109,6 +118,7 @@ def compile_term(
     free: Sequence[str] = (),
     *,
     small: Collection[str] = (),
+    beside: Term | None = None,
 ) -> Compiled:
     """A term as a function of whole arrays, without a loop over their entries.
 
@@ -117,6 +127,8 @@ def compile_term(
     free: the free indices that the result has as axes, in this order: none for a loss, ``("i",)``
         for a gradient, ``("k", "i")`` for a Jacobian.
     small: variables that stay near 0, such as the step of a difference.
+    beside: a second term to compute along with it, with the same axes. What both need is computed
+        once, and the function has two results.
 
     What is written twice is computed once, sums of products become products of matrices, and
     exponentials are kept from overflow (``program.scaling``), so logits may be as large as 1e4.
@@ -141,17 +153,26 @@ def compile_term(
     >>> compiled(x=[1e4, -1e4])
     array([1., 0.])
     """
-    declarations.check_term((), term)
-    _check_free(declarations, term, free)
-    view = Scaling(declarations, small).plain(complement(sift(term)), Place())
-    symbols = _symbols(declarations)
+    terms = [term] if beside is None else [term, beside]
+    for each in terms:
+        declarations.check_term((), each)
+        _check_free(declarations, each, free)
+    scaling, symbols = Scaling(declarations, small), _symbols(declarations)
     lowering = Lowering(symbols)
-    result = lowering.result(view, free, [declarations.indices[index] for index in free])
+    sizes_of_axes = [declarations.indices[index] for index in free]
+    results = [
+        lowering.result(scaling.plain(complement(sift(each)), Place()), free, sizes_of_axes)
+        for each in terms
+    ]
+    result = results[0] if beside is None else Operation("pair", *results)
     names = (*declarations.variables, *declarations.labels)
-    arguments = tuple(name for name in names if name in term.names)
+    read = frozenset().union(*(each.names for each in terms))
+    arguments = tuple(name for name in names if name in read)
     sizes = tuple(sorted(lowering.used & declarations.sizes))
     function, text = function_of([symbols[name] for name in (*arguments, *sizes)], result)
-    return Compiled(declarations, term, tuple(free), arguments, sizes, text, function, tuple(small))
+    return Compiled(
+        declarations, term, tuple(free), arguments, sizes, text, function, tuple(small), beside
+    )
 
 
 def _check_free(declarations: Declarations, term: Term, free: Sequence[str]) -> None:

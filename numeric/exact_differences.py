@@ -18,15 +18,13 @@ from functools import cached_property
 
 from derive.claims import Claim
 from derive.kernel import Declarations
-from derive.kernel.terms import Index, Term, element, number, plain_indices
-from derive.rebinding import rebuild
+from derive.kernel.terms import Index, Term, element, plain_indices
 
 from .compile import Compiled, compile_term
-from .increments.building import minus, plus, raised, times
+from .increments.central import central_quotient
 from .increments.rules import Differencing
 
 STEP = "h"
-SCALE = "per_step"
 
 
 @dataclass(frozen=True)
@@ -65,16 +63,10 @@ class ExactDifference:
         """The difference as a function of the arrays and the step."""
         return compile_term(self.declarations, self.value, self.axes, small=[self.step])
 
-    @property
-    def central(self) -> Term:
-        """D(h) - D(-h)"""
-        opposite = minus(element(self.step))
-        return plus(self.value, minus(_replaced(self.value, element(self.step), opposite)))
-
-    @property
+    @cached_property
     def quotient(self) -> Term:
         """The central difference quotient, (D(h) - D(-h)) / (2h)"""
-        return times(self.central, raised(times(number(2), element(self.step)), -1))
+        return central_quotient(self.value, self.step)
 
     @cached_property
     def compiled_quotient(self) -> Compiled:
@@ -98,7 +90,7 @@ def exact_difference(
         return t1 / real(m)
     <BLANKLINE>
     """
-    step = _unused(STEP, declarations)
+    step = unused(STEP, declarations)
     variables = {**declarations.variables, step: ()}
     declared = replace(declarations, variables=variables)
     declared.check_term((), element(variable, *at))
@@ -115,15 +107,7 @@ def of_claim(claim: Claim) -> ExactDifference:
     return exact_difference(claim.declarations, claim.of, claim.variable, claim.at)
 
 
-def _replaced(term: Term, old: Term, new: Term) -> Term:
-    """The term with every occurrence of a closed term replaced."""
-    if term is old:
-        return new
-    args = [_replaced(arg, old, new) if isinstance(arg, Term) else arg for arg in term.args]
-    return rebuild(term, args) if term.parts else term
-
-
-def _unused(name: str, declarations: Declarations) -> str:
+def unused(name: str, declarations: Declarations) -> str:
     """The name, with underscores where it is taken."""
     taken = {*declarations.sizes, *declarations.indices, *declarations.variables}
     while name in taken or name in declarations.labels:

@@ -236,6 +236,7 @@ def running_error_namespace(dtype: np.dtype[Any]) -> Namespace:
         "less_equal": _comparison(np.less_equal),
         "both": _both,
         "select": _select,
+        "pair": lambda a, b: (a, b),
     }
 
 
@@ -340,11 +341,11 @@ def _digamma(a: Bounded) -> Bounded:
 def _sum(a: Bounded, axes: int | tuple[int, ...]) -> Bounded:
     value = np.sum(a.value, axes)
     size = np.sum(_size_of(a.value), axes)
-    own = _grown(_additions(a.value, axes), value) * size
+    own = _grown(additions(a.value, axes), value) * size
     return Bounded(value, own + np.sum(a.bound, axes))
 
 
-def _additions(array: NDArray[Any], axes: int | tuple[int, ...]) -> int:
+def additions(array: NDArray[Any], axes: int | tuple[int, ...]) -> int:
     """The most additions that an entry goes through when NumPy adds up along the axes."""
     along = (axes,) if isinstance(axes, int) else axes
     length = int(prod(array.shape[axis] for axis in along))

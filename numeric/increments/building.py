@@ -20,6 +20,8 @@ from derive.kernel.terms import (
     sum_of,
 )
 
+from ..program.scaling import exponent_less_one
+
 
 def plus(*parts: Term) -> Term:
     """The sum of the parts; zeros are left out."""
@@ -91,3 +93,15 @@ def inverse(term: Term) -> Term:
     if term.kind == "apply" and term.args[0] == "exp":
         return apply("exp", minus(term.args[1]))
     return raised(term, -1)
+
+
+def parts_of(term: Term) -> list[Term]:
+    """The parts of a sum, sums in sums and -1 times a sum opened up; exp(u) - 1 stays together."""
+    if term.kind == "add" and exponent_less_one(term) is None:
+        return [inner for part in term.args for inner in parts_of(part)]
+    factors = factors_of(term)
+    if len(factors) == 2 and MINUS_ONE in factors:
+        (other,) = [factor for factor in factors if factor is not MINUS_ONE] or (MINUS_ONE,)
+        inner = parts_of(other)
+        return [minus(part) for part in inner] if len(inner) > 1 else [term]
+    return [term]

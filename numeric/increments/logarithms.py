@@ -17,7 +17,7 @@ def split_logarithms(term: Term) -> Term:
     >>> from derive.plain_text import show
     >>> quotient = multiply(apply("exp", element("a")), power(element("b"), number(-1)))
     >>> print(show(split_logarithms(apply("log", quotient))))
-    a + -1*log(b)
+    (a + -1*log(b))
     """
     if not term.parts:
         return term

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from derive.kernel.declarations import Declarations
-from derive.kernel.judgement import Context
+from derive.kernel.judgement import Context, Shape
 from derive.kernel.terms import (
     FUNCTIONS,
     MINUS_ONE,
@@ -288,7 +288,7 @@ class Scaling:
     # ---- elements and indices
 
     def _element(
-        self, made: str, name: str, indices: tuple[Index, ...], shape: Context, place: Place
+        self, made: str, name: str, indices: tuple[Index, ...], shape: Shape, place: Place
     ) -> View:
         """An array at its indices; as a view, where they are plain and no two are the same."""
         plain = all(not isinstance(index, tuple) for index in indices)

@@ -29,6 +29,7 @@ gather(a, i, j, ...)        a[i, j, ...], the indices being arrays of integers
 equal, not_equal, less,     comparisons, entry by entry
 less_equal, both
 select(c, a, b)             a where c holds, else b
+pair(a, b)                  both, as two results
 ==========================  =========================================================
 """
 
@@ -113,6 +114,7 @@ def numpy_namespace(dtype: np.dtype[Any]) -> Namespace:
             "less_equal": np.less_equal,
             "both": np.logical_and,
             "select": np.where,
+            "pair": lambda a, b: (a, b),
         }
     )
 
