@@ -10,6 +10,7 @@ What is assumed of NumPy, beyond IEEE arithmetic:
 * ``exp``, ``log``, ``expm1`` and ``log1p`` are within 4 units in the last place, which is what
   NumPy's own vectorised loops promise, also where the result is subnormal or flushed to 0;
 * ``sin`` and ``cos`` are, too; ``erf``, ``lgamma`` and ``digamma`` are as ``program.special`` says;
+* exp(0) = cos(0) = 1, and log(1), expm1(0), log1p(0), sin(0) and erf(0) are 0 (C11, annex F.10);
 * ``sum`` along the last axis of a contiguous array adds in pairs: 8 running totals in blocks of up
   to 128 entries, and the blocks by halves;
 * every other sum, and the products of matrices, add n products in any order, so that none of them
@@ -119,15 +120,16 @@ class Bounded:
         """|a b - A B| <= |a| |b - B| + |b| |a - A| + |a - A| |b - B|"""
         bound = _size_of(self.value) * other.bound + _size_of(other.value) * self.bound
         value = self.value * other.value
-        is_zero = (self.value == 0) | (other.value == 0)
-        return _rounded(value, bound + self.bound * other.bound, is_exact=is_zero)
+        is_exact = _scales(self.value, value) | _scales(other.value, value)
+        return _rounded(value, bound + self.bound * other.bound, is_exact=is_exact)
 
     def __truediv__(self, other: Bounded) -> Bounded:
         """|a/b - A/B| <= (|a - A| + |a/b| |b - B|) / (|b| - |b - B|)"""
         value = self.value / other.value
         least = np.maximum(_size_of(other.value) - other.bound * _SLACK, 0)
         moved = self.bound + _size_of(value) * other.bound
-        return _rounded(value, np.where(moved == 0, 0, moved / least), is_exact=self.value == 0)
+        is_exact = (self.value == 0) | _scales(other.value, value)
+        return _rounded(value, np.where(moved == 0, 0, moved / least), is_exact=is_exact)
 
 
 # ---- roundings ---------------------------------------------------------------------------------
@@ -139,8 +141,15 @@ def _rounded(value: Any, bound: Any, roundings: float = 1, is_exact: Any = False
     return Bounded(value, bound + np.where(is_exact, 0, own))
 
 
+def _scales(factor: Any, result: Any) -> Any:
+    """Where a product is exact: a factor is 0, or a power of two and the result not subnormal."""
+    share, _ = np.frexp(factor)
+    is_normal = np.abs(result) >= np.finfo(result.dtype).tiny
+    return (factor == 0) | ((np.abs(share) == 0.5) & is_normal)
+
+
 def _rounded_sum(a: Bounded, b: Bounded, value: Any) -> Bounded:
-    """A sum or a difference; where it is subnormal it is exact.
+    """A sum or a difference; where it is subnormal it is exact, and where one of the two is 0.
 
     So is one of small whole numbers, as k < n - 1 needs it, and one that is no larger in size than
     either operand and twice the other is not, by Sterbenz's lemma (Higham, theorem 2.5).
@@ -149,7 +158,7 @@ def _rounded_sum(a: Bounded, b: Bounded, value: Any) -> Bounded:
     sizes = np.abs(a.value), np.abs(b.value)
     smaller, larger = np.minimum(*sizes), np.maximum(*sizes)
     near = (np.abs(value) <= smaller) & (larger / 2 <= smaller)
-    tiny = np.abs(value) < np.finfo(value.dtype).tiny
+    tiny = (np.abs(value) < np.finfo(value.dtype).tiny) | (smaller == 0)
     return _rounded(value, a.bound + b.bound, is_exact=(whole[0] & whole[1]) | near | tiny)
 
 
@@ -176,10 +185,10 @@ def _lost(value: Any) -> Any:
     return np.where(normal, np.finfo(float).smallest_subnormal, _tiny(value))
 
 
-def _grown(additions: int, value: Any) -> float:
+def _grown(roundings: Any, value: Any) -> Any:
     """gamma_n = n u / (1 - n u): n roundings in a row, relative to the sum of absolute values."""
-    error = additions * _unit(value)
-    return error / (1 - error) if error < 1 else np.inf
+    error = roundings * _unit(value)
+    return np.where(error < 1, error / np.maximum(1 - error, _UNIT), np.inf)
 
 
 def _parts(value: Any) -> tuple[Any, Any]:
@@ -257,7 +266,7 @@ def _exp(a: Bounded) -> Bounded:
     Where exp a is subnormal or flushed to 0, its own error is at most exp a, as float64 knows it.
     """
     value = np.exp(a.value)
-    here = _function(value)
+    here = _function(value, a.value == 0)
     exact = np.exp(np.asarray(a.value, np.float64)) * (1 + 2.0**-40)
     own = np.where(value == 0, exact + np.finfo(float).smallest_subnormal, here.bound)
     near = (_size_of(value) + own) * np.expm1(a.bound)
@@ -267,14 +276,14 @@ def _exp(a: Bounded) -> Bounded:
 
 def _log(a: Bounded) -> Bounded:
     """|log a - log A| <= -log(1 - |a - A| / a)"""
-    here = _function(np.log(a.value))
+    here = _function(np.log(a.value), a.value == 1)
     share = np.where(a.bound == 0, 0, a.bound * _SLACK / np.asarray(a.value, np.float64))
     return Bounded(here.value, here.bound - np.log1p(-np.where(share < 1, share, 1)))
 
 
 def _expm1(a: Bounded) -> Bounded:
     """|expm1 a - expm1 A| = |exp a - exp A|, and the rounding is that of expm1"""
-    here = _function(np.expm1(a.value))
+    here = _function(np.expm1(a.value), a.value == 0)
     with_one = np.exp(np.asarray(a.value, np.float64))
     near = with_one * (1 + 8 * _UNIT) * np.expm1(a.bound)
     far = np.exp(np.asarray(a.value, np.float64) + a.bound)
@@ -283,20 +292,21 @@ def _expm1(a: Bounded) -> Bounded:
 
 def _log1p(a: Bounded) -> Bounded:
     """|log1p a - log1p A| <= -log(1 - |a - A| / (1 + a))"""
-    here = _function(np.log1p(a.value))
+    here = _function(np.log1p(a.value), a.value == 0)
     least = (1 + np.asarray(a.value, np.float64)) * (1 - 2 * _UNIT)
     share = np.where(a.bound == 0, 0, a.bound * _SLACK / least)
     inside = (share < 1) & (least > 0)
     return Bounded(here.value, here.bound - np.log1p(-np.where(inside, share, 1)))
 
 
-def _function(value: Any) -> Bounded:
+def _function(value: Any, is_exact: Any) -> Bounded:
     """A value of a function that is so many ulps off; an ulp is at most 2 u |value|.
 
     A value below the smallest normal number may have been flushed to 0.
     """
     tiny = float(np.finfo(value.dtype).tiny)
-    return _rounded(value, np.where(np.abs(value) > tiny, 0, tiny), 2 * ULPS_OF_FUNCTIONS)
+    flushed = np.where((np.abs(value) > tiny) | is_exact, 0, tiny)
+    return _rounded(value, flushed, 2 * ULPS_OF_FUNCTIONS, is_exact)
 
 
 def _sqrt(a: Bounded) -> Bounded:
@@ -308,13 +318,13 @@ def _sqrt(a: Bounded) -> Bounded:
 
 def _bounded_slope(function: Callable[[Any], Any], a: Bounded) -> Bounded:
     """|sin a - sin A| <= |a - A|, and <= 2; so for cos"""
-    here = _function(function(a.value))
+    here = _function(function(a.value), a.value == 0)
     return Bounded(here.value, here.bound + np.fmin(a.bound, 2))
 
 
 def _erf(a: Bounded) -> Bounded:
     """|erf a - erf A| <= |a - A| 2/sqrt(pi) exp(-min(|a|, |A|)**2), and <= 2"""
-    here = _function(erf(a.value))
+    here = _function(erf(a.value), a.value == 0)
     least = np.maximum(_size_of(a.value) - a.bound * _SLACK, 0)
     slope = 2 / np.sqrt(np.pi) * np.exp(-(least**2)) * _SLACK
     return Bounded(here.value, here.bound + np.fmin(a.bound * slope, 2))
@@ -341,8 +351,9 @@ def _digamma(a: Bounded) -> Bounded:
 def _sum(a: Bounded, axes: int | tuple[int, ...]) -> Bounded:
     value = np.sum(a.value, axes)
     size = np.sum(_size_of(a.value), axes)
-    own = _grown(additions(a.value, axes), value) * size
-    return Bounded(value, own + np.sum(a.bound, axes))
+    with_rounding = np.maximum(np.count_nonzero(a.value, axes) - 1, 0)  # adding 0 is exact
+    most = np.minimum(additions(a.value, axes), with_rounding)
+    return Bounded(value, _grown(most, value) * size + np.sum(a.bound, axes))
 
 
 def additions(array: NDArray[Any], axes: int | tuple[int, ...]) -> int:

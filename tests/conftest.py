@@ -58,6 +58,11 @@ def pytest_addoption(parser):
         help="how many random losses tests/campaign draws (else 300); 20000 takes an hour",
     )
     group.addoption(
+        "--problems",
+        type=int,
+        help="how many problems tests/bars draws (else 500); 100000 takes half an hour",
+    )
+    group.addoption(
         "--corpora",
         action="store_true",
         help="settle every claim of tests/claims, not one out of eight",
