@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..claims import Claim
 from ..conditions import Differentiated, conditions
 from ..kernel import Declarations, Equation, Fact, Hypothesis, Refused, Term
-from ..kernel.judgement import terms_of
+from ..kernel.judgement import Context, binders, terms_of
 from ..kernel.terms import Index, plain_indices
 from ..rebinding import abstract
 from ..tactics.ledger import NotProved
@@ -411,11 +411,11 @@ class Reading:
         self._products += reader.products
 
 
-def _positive_factors(read: ProductRead, kind: str, term: Term, context: tuple[str, ...]) -> str:
+def _positive_factors(read: ProductRead, kind: str, term: Term, context: Context) -> str:
     """What to state, where a product over an index has a factor that may be negative or 0."""
     free = sorted(index for index in term.indices if isinstance(index, str))
     outer = tuple(read.indices[index] for index in reversed(free))
-    needed = Hypothesis((*outer, *context), Fact(kind, abstract(term, *free)))
+    needed = Hypothesis((*outer, *binders(context)), Fact(kind, abstract(term, *free)))
     return (
         "a product over an index is read as exp of a sum of logarithms, so its factors have to be "
         f"positive: state {Printer().hypothesis(needed)} in given, or declare it positive"

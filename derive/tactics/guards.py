@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..kernel import Refused, Term
-from ..kernel.judgement import Context, binders
+from ..kernel.judgement import Context
 from ..kernel.polynomial import atom, times
 from ..kernel.terms import ONE, ZERO, Index, add, negate, where
+from .binary import Binary
 from .cases import condition_read
 from .kept import Kept
 from .ledger import NotProved, OutOfSteps, apart
@@ -41,6 +42,7 @@ class Guards:
         self._ledger = normaliser.ledger
         self.orders = Orders(normaliser)
         self._kept = Kept(normaliser)
+        self._binary = Binary(normaliser)
 
     def guard(self, term: Term, context: Context) -> Normal:
         """where(a < b, c) = where(0 < b - a, 1) * c"""
@@ -69,6 +71,11 @@ class Guards:
             return self._normaliser.cases.split(term, condition, context)
         if kept == "<=":
             self.orders.meet(above)
+        if (binary := self._binary.indicator(canonical, context)) is not None:
+            found = self._after(binary, context)
+            if canonical is not term:
+                found.evidence.insert(0, self._equal(term, canonical, above, context, None))
+            return found
         if canonical is term:
             return Normal(atom(term))
         equal = self._equal(term, canonical, above, context, different)
@@ -154,8 +161,7 @@ class Guards:
             if not lines and left is not right:
                 continue
             lines += self._ledger.facts_for(term, context)
-            if self._kept.has_value(term.args[3], context):
-                lines += self._ledger.facts_for(term.args[3], context)
+            lines += self._ledger.facts_at_hand(term.args[3], context)
             try:
                 return self._ledger.step("guard_decided", context, term, premises=lines)
             except Refused:
@@ -184,8 +190,7 @@ class Guards:
         try:
             fact = self._normaliser.positivity.by_guards(kind, polynomial, context)
             if fact is None:
-                guarded = len(binders(context)) < len(context)
-                fact = self._ledger.fact(kind, written, context, further=guarded)
+                fact = self._ledger.fact(kind, written, context, further=False)
             if written is side:
                 return fact
             equal = self._ledger.field(side, written, context, above.evidence)

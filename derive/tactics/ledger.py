@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import takewhile
 from typing import Any
 
 from ..kernel import Declarations, Equation, Fact, Judgement, Proof, Refused, Term
 from ..kernel.judgement import Conclusion, Context, Guard, assumed, binders, gap, lift
-from ..kernel.terms import OF_POSITIVE, natural_number, rational, shift
+from ..kernel.terms import OF_POSITIVE, ZERO, natural_number, rational, shift
 from ..plain_text import show
 from .bounds import within_bounds
 from .clock import is_over
@@ -72,10 +73,15 @@ def lowered(term: Term, context: Context) -> tuple[Term, Context]:
             if 0 in term.indices:
                 break
             term = shift(term, -1)
-        elif concerns(entry, term):
+        elif concerns(entry, term) and entry not in _held(context[1:]):
             break
         context = context[1:]
     return term, context
+
+
+def _held(context: Context) -> Iterable[Any]:
+    """The guards that hold, as they are seen from here."""
+    return takewhile(lambda entry: not isinstance(entry, str), context)
 
 
 def concerns(guard: Guard, term: Term) -> bool:
@@ -222,10 +228,20 @@ class Ledger:
         lines = []
         for which, at in hypotheses_matching(self.declarations, term, context, Fact):
             lines.append(self.step("hypothesis", which, context, at))
+        if term.kind == "element":
+            lines += self._said_by_guards(term, context)
         for part, within in zip(term.parts, _contexts(term), strict=True):
             lines += self._noted(part, (*within, *context))
             lines += self._stated_facts(part, (*within, *context))
         return lines
+
+    def _said_by_guards(self, term: Term, context: Context) -> Iterator[int]:
+        """t > 0 and the like under the guard 0 < t"""
+        for line in self.assumptions(Fact, context):
+            said = self.seen(line, context)
+            if isinstance(said, Fact) and said.term is gap(ZERO, term):
+                same = self.step("field", context, term, said.term)
+                yield self.step("sign", context, term, premises=(same, line))
 
     def _noted(self, term: Term, context: Context) -> list[int]:
         found = (self._facts.get((kind, term, context)) for kind in ("positive", "nonzero"))
@@ -240,6 +256,11 @@ class Ledger:
         if term.total:
             return []
         return [self.fact(kind, base, (*inner, *context)) for kind, base, inner in self.needs(term)]
+
+    def facts_at_hand(self, term: Term, context: Context) -> list[int]:
+        """Those of the facts that a term needs that are seen without a search."""
+        needs = ((kind, base, (*inner, *context)) for kind, base, inner in self.needs(term))
+        return [self.fact(*need, further=False) for need in needs if self.is_fact(*need)]
 
     def needs(self, term: Term) -> tuple[tuple[str, Term, Context], ...]:
         """What has to be positive or nonzero for a term to have a value.

@@ -679,3 +679,68 @@ def test_a_negative_exponent_that_is_said_to_equal_a_variable():
     proof = given(Equation(MINUS_ONE, v))
     refuses(proof, "field", (), add(inverse(u), ZERO), inverse(u))
     refuses(proof, "field", (), multiply(inverse(u), u), multiply(u, inverse(u)))
+
+
+# ---- guards in contexts --------------------------------------------------------------------------
+
+AT_0, ABOVE_0, FROM_0 = ("=", u, ZERO), ("<", ZERO, u), ("<=", ZERO, u)
+
+
+@pytest.mark.parametrize("variable", ["u", "v"])
+def test_where_u_is_0_its_slope_is_not(variable):
+    """Under u = 0 the equation u = 0 says nothing of slopes by u, and all of slopes by v."""
+    proof = given()
+    stated = shows(proof, "assumed", (AT_0,))
+    slope = shows(proof, "differentiate", (AT_0,), ZERO, variable, ())
+    if variable == "u":
+        with pytest.raises(Refused, match=NO_SLOPE):
+            proof.step("derivative_of_equal", (), [stated, slope])
+    else:
+        shows(proof, "derivative_of_equal", premises=[stated, slope])
+
+
+@pytest.mark.parametrize(("guard", "open_"), [(ABOVE_0, True), (FROM_0, False)])
+def test_what_holds_under_a_strict_guard_holds_nearby(guard, open_):
+    """[u > 0] u = u where u > 0, and nearby: its slope is 1. Where u >= 0 it is not, at 0."""
+    proof = given()
+    guarded = where(*guard, u)
+    stated = shows(proof, "assumed", (guard,))
+    same = shows(proof, "guard_decided", (guard,), guarded, premises=[stated])
+    slope = shows(proof, "differentiate", (guard,), u, "u", ())
+    if open_:
+        shows(proof, "derivative_of_equal", premises=[same, slope])
+    else:
+        with pytest.raises(Refused, match=NO_SLOPE):
+            proof.step("derivative_of_equal", (), [same, slope])
+
+
+def test_what_holds_under_a_guard_holds_nowhere_else():
+    proof = given()
+    stated = shows(proof, "assumed", (ABOVE_0,))
+    positive = shows(proof, "sign", (ABOVE_0,), add(u, negate(ZERO)), premises=[stated])
+    for context in ((), (FROM_0,), (("<", ZERO, v),), (("<", u, ZERO),)):
+        with pytest.raises(Refused, match="no sign shown"):
+            proof.step("sign", (context, add(u, negate(ZERO))), [positive])
+
+
+def test_an_index_in_a_guard_is_the_one_outside_of_it():
+    """Under k < n and x[k] > 0, one binder further in, the index of the guard is the outer one."""
+    guard = ("<", ZERO, element("p", 0))
+    proof = given()
+    stated = shows(proof, "assumed", (guard, "n"))
+    context = ("n", guard, "n")
+    shows(proof, "sign", context, add(element("p", 1), negate(ZERO)), premises=[stated])
+    refuses(proof, "sign", context, add(element("p", 0), negate(ZERO)), premises=[stated])
+
+
+def test_a_hypothesis_stands_under_binders_alone():
+    """A hypothesis under a guard would be assumed outside of it, too."""
+    with pytest.raises(Refused, match="not a declared size"):
+        given(hypotheses=(Hypothesis((ABOVE_0,), Fact("positive", u)),))  # type: ignore[arg-type]
+
+
+def test_guards_within_each_other_do_not_go_round():
+    """What is said of u under guards that read u is found, or refused, in the end."""
+    turned = where(*ABOVE_0, where(*FROM_0, u))
+    proof = given(Equation(u, add(turned, u)))
+    refuses(proof, "sign", (), u)
