@@ -94,7 +94,10 @@ def check_steps(
 def _link(
     derivation: WrittenDerivation, before: WrittenLine, after: WrittenLine, deadline: Deadline
 ) -> Link:
-    declared = _where_defined(derivation.declarations, before.term, after.term)
+    try:
+        declared = _where_defined(derivation.declarations, before.term, after.term)
+    except NotProved:  # where the lines have a value was not found out
+        return Link(after, UNDECIDED)
     equation = Identity(declared, before.term, after.term)
     try:
         with time_limit(0.5 * deadline.left):
@@ -116,8 +119,11 @@ def _asks_for_more(
     sqrt(x^2) = sqrt(x)^2 and sqrt(x)^2 = x hold wherever both sides have a value, and yet
     sqrt(x^2) = x is false: such a line is compared with the first as well.
     """
-    between = _where_defined(derivation.declarations, before.term, after.term)
-    overall = _where_defined(derivation.declarations, first.term, after.term)
+    try:
+        between = _where_defined(derivation.declarations, before.term, after.term)
+        overall = _where_defined(derivation.declarations, first.term, after.term)
+    except NotProved:
+        return True
     return not set(between.hypotheses) <= set(overall.hypotheses)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -68,10 +69,20 @@ def read(text: ClaimText) -> Question:
     length = sum(map(len, (text.where, text.given, text.loss, text.claim)))
     if length > LONGEST_TEXT:
         raise ClaimError(f"a claim of {length:,} characters: at most {LONGEST_TEXT:,}")
-    try:
+    with in_words():
         return Reading(text).question()
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """What stops the parts of the program that reading rests on, said to whoever wrote the text."""
+    try:
+        yield
     except Refused as refusal:
         raise ClaimError(f"not a claim that the kernel reads: {refusal}") from None
+    except NotProved as reason:
+        message = f"where the formulas have a value was not found out ({reason})"
+        raise ClaimError(f"{message}: define parts by themselves, or state it in given") from None
     except RecursionError:
         raise ClaimError("nested too deeply: define parts by themselves") from None
 

@@ -24,7 +24,7 @@ from .elaboration import Elaboration, expand
 from .errors import ClaimError
 from .printer import Printer
 from .question import ClaimText, Defined, Domain, Stated
-from .reading import Entry, Reading
+from .reading import Entry, Reading, in_words
 from .syntax import Call, Claimed, Name, Node, Quotient, Source, parse, require_readable
 
 _GOES_ON = ("+", "-", "*", "/", "^")
@@ -88,7 +88,8 @@ def read_steps(text: StepsText) -> WrittenDerivation:
     >>> [(line.number, line.text, line.reason) for line in written.lines]
     [(1, 'dL/dx[i]', ''), (1, 'sum_{k<n} 2*x[k]*[k = i]', 'power rule'), (2, '2*x[i]', '')]
     """
-    return _StepsReading(text).derivation()
+    with in_words():
+        return _StepsReading(text).derivation()
 
 
 class _StepsReading(Reading):

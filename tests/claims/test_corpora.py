@@ -10,7 +10,7 @@ from numeric.conditions import meets
 from .settled import corpus, settle, share
 
 EVERY = 8
-PROVED, REFUTED, NAMED = 0.80, 0.95, 2 / 3  # the shares that are held of all
+PROVED, REFUTED, NAMED = 0.92, 0.95, 0.85  # the shares that are held of all
 
 
 @pytest.fixture(scope="module")

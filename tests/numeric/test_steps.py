@@ -8,6 +8,8 @@ import pytest
 
 from derive.language.errors import ClaimError
 from derive.language.steps import StepsText, read_steps
+from derive.tactics.ledger import OutOfSteps
+from numeric import steps as steps_module
 from numeric.conditions import meets
 from numeric.steps import check_steps
 
@@ -152,3 +154,13 @@ def test_a_line_without_a_value_leads_nowhere(steps):
 def test_a_line_with_a_value_at_fewer_inputs_may_lead_right(where, steps):
     answer = check_steps(read_steps(StepsText(where=where, steps=steps)))
     assert answer.verdict == "proved", answer.first_false
+
+
+def test_a_line_whose_domain_is_not_found_out_is_undecided(monkeypatch):
+    def gives_up(*_):
+        raise OutOfSteps("gave up: nested too deeply")
+
+    written = read_steps(StepsText("exp(2*s)\n = exp(s)^2", where="s: real"))
+    assert check_steps(written).verdict == "proved"
+    monkeypatch.setattr(steps_module, "conditions", gives_up)
+    assert check_steps(written).verdict == "undecided"

@@ -9,9 +9,13 @@ import time
 import pytest
 
 from derive.kernel import terms
+from derive.language import reading as reading_module
+from derive.language import steps as steps_module
 from derive.language.errors import ClaimError
 from derive.language.question import ClaimText
 from derive.language.reading import read
+from derive.language.steps import StepsText, read_steps
+from derive.tactics.ledger import OutOfSteps
 from numeric.checking import check
 
 GOOD = {
@@ -251,6 +255,8 @@ import sys
 from derive.language.errors import ClaimError
 from derive.language.question import ClaimText
 from derive.language.reading import read
+from derive.language.steps import StepsText, read_steps
+from derive.tactics.ledger import OutOfSteps
 
 GOOD = dict(where="x: real[n]", loss="L = sum_{k<n} x[k]^2", claim="dL/dx[i] = 2*x[i]")
 
@@ -301,3 +307,19 @@ def test_hostile_texts_run_no_code_and_open_no_file():
 
 def test_the_trap_catches_what_runs():
     assert _run("caught")[0] != "[]"
+
+
+# ---- what reading rests on gives up --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("why", [OutOfSteps("gave up: nested too deeply"), RecursionError()])
+def test_what_gives_up_while_a_text_is_read_is_one_message(monkeypatch, why):
+    def gives_up(*_):
+        raise why
+
+    monkeypatch.setattr(reading_module, "conditions", gives_up)
+    monkeypatch.setattr(steps_module, "conditions", gives_up)
+    with pytest.raises(ClaimError, match="define parts by themselves"):
+        reading()
+    with pytest.raises(ClaimError, match="define parts by themselves|no value that is known"):
+        read_steps(StepsText("dL/dx[i] = 1\n = 1", "L = sum_{k<n} x[k]", "x: real[n]"))
