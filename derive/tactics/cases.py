@@ -23,7 +23,7 @@ from .congruence import under_guard
 from .ledger import NotProved, OutOfSteps, concerns
 from .normal import Normal
 from .order import order
-from .polynomials import term_of
+from .polynomials import polynomial_of, term_of
 
 if TYPE_CHECKING:
     from .normal_form import Normaliser
@@ -41,7 +41,7 @@ class Cases:
     def split(self, term: Term, condition: Term, context: Context) -> Normal:
         """A term by the cases of a condition: [h] * (the term where h holds) + [not h] * .."""
         otherwise = opposite(condition)
-        complement = self._ledger.step("guard_complement", context, otherwise)
+        complement = self._complement(otherwise, context)
         cases = [multiply(case, term) for case in (condition, otherwise)]
         apart = self._ledger.field(term, add(*cases), context, [complement])
         lines, total, written = [apart, complement], Normal({}), []
@@ -54,6 +54,11 @@ class Cases:
         total.polynomial = self._normaliser.reduced(total.polynomial)
         total.evidence = [self._ledger.field(term, add(*written), context, lines)]
         return total
+
+    def _complement(self, condition: Term, context: Context) -> int:
+        """[not h] = 1 - [h]"""
+        facts = self._ledger.facts_for(condition, context)
+        return self._ledger.step("guard_complement", context, condition, premises=facts)
 
     def _under(self, condition: Term, term: Term, context: Context) -> Normal:
         return self._normaliser.normal(term, (condition.args[:3], *context))
@@ -104,7 +109,7 @@ class Cases:
     def _without(self, one: Term, other: Term, line: int, context: Context) -> list[int]:
         """A B = B - [not A] B = B - [not A] v = B - (1 - A) v, where B is v without A"""
         otherwise = opposite(one)
-        complement = self._ledger.step("guard_complement", context, otherwise)
+        complement = self._complement(otherwise, context)
         both = multiply(one, other)
         apart = add(other, negate(multiply(otherwise, other)))
         first = self._ledger.field(both, apart, context, [complement])
@@ -126,6 +131,22 @@ def condition_read(polynomial: Polynomial) -> Term | None:
     """A condition that a polynomial reads, outside of all sums; None for none."""
     names = {name for monomial in polynomial for name, _ in monomial}
     return min(filter(_is_condition, names), key=order, default=None)
+
+
+def condition_below(polynomial: Polynomial) -> Term | None:
+    """A condition h that the base of a whole power reads as (a + b h) * m; None for none.
+
+    With h or without, such a base is a multiple of m, so that its inverse has a value either way.
+    """
+    for monomial in polynomial:
+        symbolic = any(name.kind == "power" for name, _ in monomial)
+        for name, exponent in () if symbolic else monomial:
+            base = polynomial_of(name)
+            condition = condition_read(base) if isinstance(exponent, int) else None
+            rests = {frozenset(pair for pair in m if pair[0] is not condition) for m in base}
+            if condition is not None and name.kind == "add" and len(rests) == 1:
+                return condition
+    return None
 
 
 def opposite(condition: Term) -> Term:

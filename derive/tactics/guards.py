@@ -22,6 +22,7 @@ from .normal import Normal
 from .order import order
 from .orders import Orders, Restate, same_apart
 from .polynomials import term_of
+from .scaled import Scaled
 
 if TYPE_CHECKING:
     from .normal_form import Normaliser
@@ -43,6 +44,7 @@ class Guards:
         self.orders = Orders(normaliser)
         self._kept = Kept(normaliser)
         self._binary = Binary(normaliser)
+        self._scaled = Scaled(normaliser)
 
     def guard(self, term: Term, context: Context) -> Normal:
         """where(a < b, c) = where(0 < b - a, 1) * c"""
@@ -67,7 +69,8 @@ class Guards:
         if kept == "=" and (ends := _two_indices(above)) is not None:
             return self._delta(term, ends, above, context)
         canonical = where(kept, ZERO, above.term, ONE)
-        if (condition := condition_read(above.polynomial)) is not None:
+        condition = condition_read(above.polynomial) or self._scaled.condition(term, above, context)
+        if condition is not None:
             return self._normaliser.cases.split(term, condition, context)
         if kept == "<=":
             self.orders.meet(above)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..kernel import Declarations, Equation, Fact, Judgement, Proof, Refused, Term
 from ..kernel.judgement import Conclusion, Context, Guard, assumed, binders, gap, lift
-from ..kernel.terms import OF_POSITIVE, ZERO, natural_number, rational, shift
+from ..kernel.terms import OF_POSITIVE, ZERO, natural_number, negate, rational, shift
 from ..plain_text import show
 from .bounds import within_bounds
 from .clock import is_over
@@ -73,13 +73,13 @@ def lowered(term: Term, context: Context) -> tuple[Term, Context]:
             if 0 in term.indices:
                 break
             term = shift(term, -1)
-        elif concerns(entry, term) and entry not in _held(context[1:]):
+        elif concerns(entry, term) and entry not in held(context[1:]):
             break
         context = context[1:]
     return term, context
 
 
-def _held(context: Context) -> Iterable[Any]:
+def held(context: Context) -> Iterable[Any]:
     """The guards that hold, as they are seen from here."""
     return takewhile(lambda entry: not isinstance(entry, str), context)
 
@@ -236,12 +236,16 @@ class Ledger:
         return lines
 
     def _said_by_guards(self, term: Term, context: Context) -> Iterator[int]:
-        """t > 0 and the like under the guard 0 < t"""
+        """t > 0 and the like under the guard 0 < t; what shows t < 0 and the like under t < 0"""
         for line in self.assumptions(Fact, context):
             said = self.seen(line, context)
-            if isinstance(said, Fact) and said.term is gap(ZERO, term):
+            assert isinstance(said, Fact)
+            if said.term is gap(ZERO, term):
                 same = self.step("field", context, term, said.term)
                 yield self.step("sign", context, term, premises=(same, line))
+            elif said.term is gap(term, ZERO):
+                yield self.step("field", context, term, negate(said.term))
+                yield line
 
     def _noted(self, term: Term, context: Context) -> list[int]:
         found = (self._facts.get((kind, term, context)) for kind in ("positive", "nonzero"))

@@ -14,7 +14,7 @@ from ..kernel import Term
 from ..kernel.judgement import Context, binders
 from ..kernel.polynomial import UNIT, Polynomial, atom, plus, times
 from ..kernel.terms import rational
-from .cases import Cases
+from .cases import Cases, condition_below
 from .deltas import Deltas
 from .equations import Equations
 from .guards import Guards
@@ -127,7 +127,9 @@ class Normaliser:
             case "multiply":
                 return self.product([self.unsettled(part, context) for part in args])
             case "power":
-                return self._powers.power(term, context)
+                found = self._powers.power(term, context)
+                condition = condition_below(found.polynomial)
+                return found if condition is None else self.cases.split(term, condition, context)
             case "apply" if args[0] == "exp":
                 return self._powers.exp(term, context)
             case "apply" if args[0] == "log":
