@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hypothesis import HealthCheck, Phase, find, settings
-from hypothesis.errors import NoSuchExample, Unsatisfiable
+from hypothesis import strategies as st
+from hypothesis.errors import Flaky, NoSuchExample, Unsatisfiable
 
 from derive.claims import Statement
 
@@ -16,13 +17,20 @@ from .witnesses import Counterexample, counterexample_at
 _MOST = 150
 
 
+class _OutOfTime(BaseException):
+    """No ``Exception``, for hypothesis would take that for what it is looking for."""
+
+
 def drawn_counterexample(
     statement: Statement, domains: Domains, deadline: Deadline
 ) -> Counterexample | None:
     """A counterexample that hypothesis finds before the deadline; the same in every run."""
+    last: list[Counterexample] = []
 
     def refutes(point: Point) -> bool:
-        return not deadline.is_over and counterexample_at(statement, point) is not None
+        found = counterexample_at(statement, point)
+        last[:] = last if found is None else [found]
+        return found is not None
 
     quiet = settings(
         max_examples=_MOST,
@@ -33,7 +41,19 @@ def drawn_counterexample(
         suppress_health_check=list(HealthCheck),
     )
     try:
-        point = find(points(statement.declarations, domains=domains), refutes, settings=quiet)
+        point = find(_points(statement, domains, deadline), refutes, settings=quiet)
     except (NoSuchExample, Unsatisfiable):
         return None
+    except (_OutOfTime, Flaky):
+        return last[0] if last else None
     return counterexample_at(statement, point)
+
+
+@st.composite
+def _points(draw: st.DrawFn, statement: Statement, domains: Domains, deadline: Deadline) -> Point:
+    """Points, as long as there is time: to build one that meets equations takes a while."""
+    try:
+        return draw(points(statement.declarations, domains=domains))
+    finally:  # afterwards, for hypothesis wants equal choices to lead to equal draws
+        if deadline.is_over:
+            raise _OutOfTime
