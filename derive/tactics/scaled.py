@@ -31,7 +31,8 @@ class Scaled:
         ):
             return None
         coefficient, content, primitive = factored(above.polynomial)
-        if len(primitive) == 1 or not any(exponent < 0 for _, exponent in content):
+        below = any(exponent < 0 for _, exponent in content)
+        if len(primitive) == 1 or not below or any(name.kind == "apply" for name, _ in content):
             return None
         unknown = [pair for pair in content if not self._is_positive(factor_of(*pair), context)]
         if not unknown:
@@ -41,8 +42,8 @@ class Scaled:
         ((name, exponent),) = unknown
         if self._is_positive(negate(factor_of(name, exponent)), context):
             return self._plain(term, primitive, -1 if coefficient > 0 else 1, context)
-        below = isinstance(exponent, int) and exponent < 0 and exponent % 2 == 1
-        if not below or name.kind != "element":
+        odd = isinstance(exponent, int) and exponent < 0 and exponent % 2 == 1
+        if not odd or name.kind != "element":
             return None
         return self._new(where("<", ZERO, name, ONE), context)
 
