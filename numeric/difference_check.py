@@ -56,19 +56,19 @@ class Compared:
     Attributes
     ----------
     excess: the quotient less the gradient.
-    bars: what bounds the error: each is absolute + relative |array|, and they add up. The first is
-        that of the excess, whose text has both sides in it.
+    least_bar: what the error may be everywhere, at least.
     truncation: the part of the error that is truncation.
     subtracted: the functions whose difference was taken as it stands; it cancels, and the bar says
         by how much.
     """
 
     excess: Array
-    bars: BarsOfArrays
+    least_bar: float
     truncation: float
     subtracted: frozenset[str]
     _largest: float
     _claimed: Callable[[], Array]
+    _bars: Callable[[], BarsOfArrays]
 
     @cached_property
     def gradient(self) -> Array:
@@ -86,9 +86,12 @@ class Compared:
         return np.abs(self.excess)
 
     @cached_property
-    def least_bar(self) -> float:
-        """What the bar is at least, everywhere."""
-        return sum((bar.absolute for bar, _ in self.bars), start=self.truncation)
+    def bars(self) -> BarsOfArrays:
+        """What bounds the error: each is absolute + relative |array|, and they add up.
+
+        The first is that of the excess, whose text has both sides in it.
+        """
+        return self._bars()
 
     @cached_property
     def bar(self) -> Array:
@@ -180,18 +183,37 @@ class DifferenceCheck:
         steps = (self.difference.step, self._per)
         needed = [name for name in program.arguments if name not in steps]
         arrays, sizes = prepare(self.claim.declarations, given, (*needed, *program.sizes))
-        (excess, *claimed), truncation = self._evaluated(program, arrays, sizes)
+        workspace = self._workspace()
+        (excess, *claimed), truncation = self._evaluated(program, arrays, sizes, workspace)
         subtracted = self.difference.subtracted
         if gradient is None:
-            own = ((excess.bars[0], excess.value),)
-            _require_finite(truncation, own)
-            value = partial(self._gradient, given)
-            return Compared(excess.value, own, truncation, subtracted, excess.size, value)
+            workspace.give_back(excess.value)
+            bar = excess.bars[0]
+            least = _finite(truncation + bar.absolute, bar.relative)
+            return Compared(
+                excess.value,
+                least,
+                truncation,
+                subtracted,
+                excess.size,
+                partial(self._gradient, given),
+                lambda: ((bar, excess.value),),
+            )
         array = _fitting(gradient, claimed[0].value)
-        apart, bars = _from_given(array, excess, claimed[0])
-        _require_finite(truncation, bars)
-        largest = max(float(np.max(apart)), -float(np.min(apart)))
-        return Compared(apart, bars, truncation, subtracted, largest, lambda: array)
+        apart = np.asarray(claimed[0].value - array)
+        apart = np.add(apart, excess.value, out=apart if apart.ndim else None)
+        one, other = excess.bars[0], claimed[0].bars[0]
+        workspace.give_back()
+        least = truncation + one.absolute + 2 * other.absolute
+        return Compared(
+            apart,
+            _finite(least, one.relative + other.relative),
+            truncation,
+            subtracted,
+            max(float(np.max(apart)), -float(np.min(apart))),
+            lambda: array,
+            lambda: _bars_of_given(self._evaluated(program, arrays, sizes, None)[0], apart),
+        )
 
     def _workspace(self) -> Workspace:
         """One for each thread."""
@@ -205,7 +227,11 @@ class DifferenceCheck:
         return np.asarray(compiled(**given))
 
     def _evaluated(
-        self, program: Compiled, arrays: Mapping[str, Array], sizes: Mapping[str, int]
+        self,
+        program: Compiled,
+        arrays: Mapping[str, Array],
+        sizes: Mapping[str, int],
+        workspace: Workspace | None,
     ) -> tuple[tuple[Uniform, ...], float]:
         """The results with their rounding, and the truncation, on a disk that gives one."""
         step, per = self.difference.step, self._per
@@ -215,30 +241,33 @@ class DifferenceCheck:
         taken = {step: np.asarray(STEP, dtype), per: np.asarray(0.5 / STEP, dtype)}
         for radius in REACHES:
             reach = {step: radius + STEP, per: 0.5 / STEP + 0.5 / radius}
-            found = evaluate(program, {**arrays, **taken}, sizes, reach, self._workspace())
+            found = evaluate(program, {**arrays, **taken}, sizes, reach, workspace)
             around = found[0].bars[1].at(found[0].size)
             if np.isfinite(around):
                 break
+            if workspace is not None and radius != REACHES[-1]:
+                workspace.give_back()
         share = (STEP / radius) ** 2
         return found, around * share / (1 - share)
 
 
-def _from_given(array: Array, excess: Uniform, claimed: Uniform) -> tuple[Array, BarsOfArrays]:
-    """The quotient less a given gradient, by way of the claimed one, and its bars.
+def _bars_of_given(results: tuple[Uniform, ...], apart: Array) -> BarsOfArrays:
+    """The bars of (excess + claimed) less a given gradient.
 
     The claimed gradient is in it twice: as it was computed, and as what the given one may be off.
     """
-    apart = np.asarray(claimed.value - array)
-    apart = np.add(apart, excess.value, out=apart if apart.ndim else None)
+    excess, claimed = results
     roundings = Bar(0.0, 2 * float(np.finfo(claimed.value.dtype).eps))
     own = (claimed.bars[0], claimed.value)
     bars = ((excess.bars[0], excess.value), own, own)
-    return apart, (*bars, (roundings, apart), (roundings, excess.value))
+    return (*bars, (roundings, apart), (roundings, excess.value))
 
 
-def _require_finite(truncation: float, bars: BarsOfArrays) -> None:
-    if not np.isfinite(truncation + sum(sum(bar) for bar, _ in bars)):
+def _finite(least: float, relative: float) -> float:
+    """The least bar, where there is a finite one."""
+    if not np.isfinite(least + relative):
         raise InputError("the difference quotient has no finite error bar at this input")
+    return least
 
 
 def difference_check(

@@ -498,7 +498,7 @@ def evaluate(
     """The values of a program's results with their bounds, at prepared arrays.
 
     reach: how far, in the complex plane, a variable may be from what is given.
-    workspace: where intermediate arrays are kept for the next call.
+    workspace: where arrays come from, those of the results too; to be given back by the caller.
     """
     program = compiled.bind(uniform_namespace(compiled.dtype(arrays)))
     far = reach or {}
@@ -510,7 +510,4 @@ def evaluate(
     ]
     with np.errstate(all="ignore"), using(workspace):
         found = program(*arguments, *(sizes[name] for name in compiled.sizes))
-    results = found if isinstance(found, tuple) else (found,)
-    if workspace is not None:
-        workspace.give_back(*(result.value for result in results))
-    return results
+    return found if isinstance(found, tuple) else (found,)
