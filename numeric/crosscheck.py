@@ -4,6 +4,10 @@ Hypothesis draws the sizes and the inputs from what the claim declares. The grad
 own formula, compiled; the central differences know nothing but the compiled loss. They agree where
 they are no further apart than their error bars; a gradient that is not a number never agrees.
 
+The bar of a central difference is an estimate first. Where that speaks against a formula it is
+replaced by a bound, by balls around the third derivative, so that no pole or kink within the step
+makes a right formula look wrong.
+
 Of an identity the compiled sides are compared, with bounds for their rounding as error bars.
 """
 
@@ -19,6 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import numpy as np
+from flint import arb, arb_series, ctx
 from hypothesis import HealthCheck, Phase, given, reject, seed, settings
 from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir, storage_directory
@@ -26,7 +31,7 @@ from hypothesis.errors import Unsatisfiable
 from numpy.typing import DTypeLike, NDArray
 
 from derive.claims import Claim, Identity, Statement
-from derive.kernel import Declarations
+from derive.kernel import Declarations, Term
 from derive.kernel.judgement import limits
 
 from .arrays import prepare
@@ -34,14 +39,16 @@ from .compile import compile_term
 from .constraints import Constraints
 from .differences import Difference, central_difference, error_in_bars
 from .errors import InputError
-from .interpret import Undefined
+from .interpret import BALLS, Undefined, evaluate
 from .kinks import Sides, has_guards, sides
 from .points import Point, table
+from .program.complements import complement
 from .rounding import rounding_bound
 from .samples import arrays
 from .witnesses import claimed
 
 EXAMPLES = 20
+_PRECISION = 128  # bits of the balls that bound the truncation
 
 Array = NDArray[Any]
 Place = tuple[int, ...]
@@ -143,12 +150,17 @@ class _Comparison(ABC):
         for at in coordinates:
             found = self._found(inputs, at)
             bars = _bars(gradient[at], found, rounding[at])
+            if 1 < bars < math.inf:  # an estimate is no ground to call a formula wrong
+                found = self._found(inputs, at, bounded=True)
+                bars = _bars(gradient[at], found, rounding[at])
             every.append(Compared(at, float(gradient[at]), found, bars))
         return every
 
     @abstractmethod
-    def _found(self, inputs: Mapping[str, Array], at: Place) -> Difference:
-        """The left side at a coordinate, with its error bar."""
+    def _found(
+        self, inputs: Mapping[str, Array], at: Place, *, bounded: bool = False
+    ) -> Difference:
+        """The left side at a coordinate, with its error bar, which may have to be a bound."""
 
     def _gradient(self, inputs: Mapping[str, Array]) -> tuple[Array, Array]:
         """The gradient and its rounding; nan where it cannot be computed though it has a value."""
@@ -193,10 +205,13 @@ class Comparison(_Comparison):
         self.variable = claim.variable
         super().__init__(claim, (*self.of, *(i for i in self.by if i not in self.of)))
         self.loss = compile_term(claim.declarations, claim.of, self.of)
+        self._of_balls = complement(claim.of)
         self.has_kinks = has_guards(self.loss)
         self.domain = Constraints(_leaving_room(claim))
 
-    def _found(self, inputs: Mapping[str, Array], at: Place) -> Difference:
+    def _found(
+        self, inputs: Mapping[str, Array], at: Place, *, bounded: bool = False
+    ) -> Difference:
         """The central difference; no step leaves the domain or crosses a kink.
 
         The domain is where the hypotheses about single entries that leave room to move hold (a > 0,
@@ -222,7 +237,12 @@ class Comparison(_Comparison):
         def bound(moved: Array) -> float:
             return float(np.asarray(rounding_bound(self.loss, **{**inputs, name: moved}))[row])
 
-        return central_difference(value, np.asarray(inputs[name]), place, rounding=bound)
+        truncation = None
+        if bounded:
+            truncation = _Truncation(self._of_balls, self._point(inputs, at), (name, place))
+        return central_difference(
+            value, np.asarray(inputs[name]), place, rounding=bound, truncation=truncation
+        )
 
     def _in_domain(self, entry: float, moved: float) -> bool:
         allows = self.domain.allows
@@ -232,6 +252,33 @@ class Comparison(_Comparison):
     def _sides(self, inputs: Mapping[str, Array]) -> Sides:
         """On which side of every kink of the function the inputs are."""
         return sides(self.loss, **inputs) if self.has_kinks else ()
+
+
+class _Truncation:
+    """A bound for the error of the difference quotient of a term by one entry, by balls.
+
+    With x - p and x + q for the ends, c_2 for f''(x)/2 and c_3 for a sixth of the third derivative
+    anywhere in between, the exact quotient is off by at most
+    |q - p| |c_2| + (p**3 + q**3)/(p + q) max |c_3|, by Taylor's theorem. The coefficients of a
+    power series around a ball from end to end enclose both.
+    """
+
+    def __init__(self, of: Term, point: Point, entry: tuple[str, Place]) -> None:
+        self._of, self._point, self._entry = of, point, entry
+        self._at = float(point.values[entry[0]][entry[1]])
+
+    def __call__(self, low: float, high: float) -> float:
+        p, q = self._at - low, high - self._at
+        with ctx.workprec(_PRECISION):
+            everywhere = arb_series([arb(low).union(arb(high)), 1], 4)
+            try:
+                found = evaluate(self._of, self._point, (), BALLS, {self._entry: everywhere})
+            except Undefined:
+                return math.inf
+            series = arb_series(found, 4)
+            bend, third = (float(series[k].abs_upper().mid()) for k in (2, 3))
+        bound = (abs(q - p) * bend + (p**3 + q**3) / (p + q) * third) * (1 + 2.0**-40)
+        return bound if math.isfinite(bound) else math.inf
 
 
 def _leaving_room(claim: Claim) -> Declarations:
@@ -249,7 +296,9 @@ class SideBySide(_Comparison):
         super().__init__(identity, tuple(sorted(identity.declarations.indices)))
         self.left = compile_term(identity.declarations, identity.left, self.axes)
 
-    def _found(self, inputs: Mapping[str, Array], at: Place) -> Difference:
+    def _found(
+        self, inputs: Mapping[str, Array], at: Place, *, bounded: bool = False
+    ) -> Difference:
         value, bound = self.left(**inputs), rounding_bound(self.left, **inputs)
         return Difference(np.asarray(value)[at], np.asarray(bound)[at], 0.0)
 

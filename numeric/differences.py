@@ -31,8 +31,10 @@ from .errors import InputError
 Array = NDArray[Any]
 Function = Callable[[Array], Any]
 Rounding = Callable[[Array], float] | float
+Truncation = Callable[[float, float], float]
 
 _SHORTER = 2.0**4  # how much shorter the next step is that may object
+_FAR_ABOVE = 2.0  # how far a bound may be above an estimate before another step is tried
 _UNIT = 2.0**-53  # the quotient is formed in float64, whatever the dtype of x
 
 
@@ -54,6 +56,7 @@ def central_difference(
     *,
     rounding: Rounding,
     step: float | None = None,
+    truncation: Truncation | None = None,
 ) -> Difference:
     """The derivative of a function by x[at], from values of the function alone.
 
@@ -65,6 +68,9 @@ def central_difference(
     rounding: a bound for the absolute rounding error of ``function`` at an array, or one number
         that bounds it everywhere near ``x``.
     step: the step to take; by default the power of two that makes the error bar smallest.
+    truncation: a bound for the error of the exact quotient over an interval, given by its ends,
+        infinite where there is none; by default it is estimated, as above. With a bound the bar
+        is one, too: no kink and no pole within the step escapes it.
 
     Raises
     ------
@@ -76,9 +82,11 @@ def central_difference(
     >>> abs(d.value - 12) <= d.bar < 1e-9
     True
     """
-    line = _Line(function, _floats(x), _index(x, at), rounding)
+    line = _Line(function, _floats(x), _index(x, at), rounding, truncation)
     taken = line.best_step() if step is None else _given(step)
-    bar = line.bar(taken)
+    if step is None and truncation is not None:
+        taken = line.bounded_step(taken)
+    bar = line.bar(taken) if truncation is None else line.bound(taken)
     if not math.isfinite(bar):
         raise InputError(f"no finite difference at x{list(at)}, with the step {taken}")
     return Difference(line.chord(taken).value, bar, taken)
@@ -162,14 +170,21 @@ class _Line:
     """A function along one coordinate of x."""
 
     def __init__(
-        self, function: Function, x: Array, at: tuple[int, ...], rounding: Rounding
+        self,
+        function: Function,
+        x: Array,
+        at: tuple[int, ...],
+        rounding: Rounding,
+        truncation: Truncation | None = None,
     ) -> None:
         self._function, self._x, self._at, self._rounding = function, x, at, rounding
+        self._truncation = truncation
         self.centre = _number(function, x.copy())
         if not math.isfinite(self.centre):
             raise InputError(f"the function is {self.centre} at x")
         self.chord = cache(self._chord)
         self.bar = cache(self._bar)
+        self.bound = cache(self._bound)
 
     def moved(self, by: float) -> Array:
         """x with the one element moved, rounded to the dtype of x."""
@@ -205,6 +220,27 @@ class _Line:
         bar = one.noise + max(near, wide / 4) / 2
         return bar if math.isfinite(bar) else math.inf
 
+    def _bound(self, step: float) -> float:
+        """A bound for all errors of the quotient, infinite where there is none."""
+        assert self._truncation is not None
+        low, high = (float(self.moved(by)[self._at]) for by in (-step, step))
+        bound = self.chord(step).noise + self._truncation(low, high)
+        return bound if math.isfinite(bound) else math.inf
+
+    def bounded_step(self, step: float) -> float:
+        """The step, or a shorter one where the bound is far above the estimate and falls."""
+        if self.bound(step) <= _FAR_ABOVE * self.bar(step):
+            return step
+        while step / 2 >= self._smallest() and (
+            self.bound(step) == math.inf or self.bound(step / 2) < self.bound(step)
+        ):
+            step /= 2
+        return step
+
+    def _smallest(self) -> float:
+        """Four spacings of x."""
+        return 4 * float(np.spacing(np.abs(self._x[self._at])))
+
     def best_step(self) -> float:
         """The power of two with the smallest bar, by walking downhill from (3 d)**(1/3).
 
@@ -213,7 +249,7 @@ class _Line:
         where a wrong quotient looks settled too; so quotients over far shorter steps are asked, and
         where one of them disagrees the walk begins there.
         """
-        smallest = 4 * float(np.spacing(np.abs(self._x[self._at])))
+        smallest = self._smallest()
         largest = max(1 / 4, smallest)
         noise = max(3 * self._noise(self._x.copy()), float(np.finfo(self._x.dtype).eps))
         step = self._downhill(min(max(noise ** (1 / 3), smallest), largest), smallest, largest)
