@@ -200,14 +200,17 @@ def report(n: int, dtype: Any, runs: int) -> None:
     turns = {name: _of_right(check) for name, check in checks.items()}
     second = in_turns({FORMULA: calls[FORMULA], **turns}, runs)
     for name, check in checks.items():
-        passed = check(right)
         wrong = missed(check)
+        by_formula, by_array = (second[name] / second[of] for of in (FORMULA, ARRAY))
         print(
-            f"  {name:38} {second[name]:9.3f} ms "
-            f"{second[name] / second[FORMULA]:8.2f} checks of the formula, "
-            f"{second[name] / second[ARRAY]:.2f} of an array, right gradient {'passes' if passed else 'FAILS'}, misses {len(wrong)} of "
-            f"{len(MUTANTS)}{': ' if wrong else ''}{', '.join(wrong)}"
+            f"  {name:38} {second[name]:9.3f} ms {by_formula:8.2f} checks of the formula,", end=" "
         )
+        print(
+            f"{by_array:.2f} of an array;",
+            "passes" if check(right) else "REFUSES",
+            "what is right,",
+        )
+        print(f"{'':40} misses {len(wrong)} of {len(MUTANTS)}", ", ".join(wrong))
 
 
 def _of_right(check: Check) -> Callable[[], bool]:
