@@ -49,11 +49,15 @@ def drawn_counterexample(
     return counterexample_at(statement, point)
 
 
-@st.composite
-def _points(draw: st.DrawFn, statement: Statement, domains: Domains, deadline: Deadline) -> Point:
+def _points(statement: Statement, domains: Domains, deadline: Deadline) -> st.SearchStrategy[Point]:
     """Points, as long as there is time: to build one that meets equations takes a while."""
-    try:
-        return draw(points(statement.declarations, domains=domains))
-    finally:  # afterwards, for hypothesis wants equal choices to lead to equal draws
-        if deadline.is_over:
-            raise _OutOfTime
+
+    @st.composite
+    def timed(draw: st.DrawFn) -> Point:  # no arguments: hypothesis would write them all out
+        try:
+            return draw(points(statement.declarations, domains=domains))
+        finally:  # afterwards, for hypothesis wants equal choices to lead to equal draws
+            if deadline.is_over:
+                raise _OutOfTime
+
+    return timed()
