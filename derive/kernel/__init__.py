@@ -2,7 +2,7 @@
 
 It imports nothing but the standard library. Read the modules in this order: ``terms`` (what is
 talked about), ``judgement`` and ``declarations`` (what is said), ``rules`` (what follows from
-what; ``known``, ``polynomial``, ``field``, ``prenex`` and ``calculus`` stand behind them),
+what; ``known``, ``polynomial``, ``prenex`` and ``calculus`` stand behind them),
 ``proof`` (what a proof is). How terms are shown stands outside, in ``derive/plain_text.py``.
 """
 
