@@ -321,5 +321,5 @@ def test_what_gives_up_while_a_text_is_read_is_one_message(monkeypatch, why):
     monkeypatch.setattr(steps_module, "conditions", gives_up)
     with pytest.raises(ClaimError, match="define parts by themselves"):
         reading()
-    with pytest.raises(ClaimError, match="define parts by themselves|no value that is known"):
+    with pytest.raises(ClaimError, match=r"define parts by themselves|no value that is known"):
         read_steps(StepsText("dL/dx[i] = 1\n = 1", "L = sum_{k<n} x[k]", "x: real[n]"))
