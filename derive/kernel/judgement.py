@@ -109,4 +109,4 @@ def _has_guard(term: Term) -> bool:
 def lift(conclusion: Conclusion, by: int) -> Conclusion:
     """The conclusion seen from under ``by`` further binders."""
     parts: Any = shift(tuple(conclusion), by)
-    return type(conclusion)(*parts)
+    return type(conclusion)(*parts) if by else conclusion

@@ -11,7 +11,7 @@ from . import judgement as j
 from . import terms as t
 from .declarations import Declarations
 from .errors import Refused, require
-from .terms import ONE, Term
+from .terms import Term
 
 ANY = j.SIGNS["defined"]
 Premise = tuple[j.Judgement, frozenset[int]]  # and the hypotheses that it rests on
@@ -41,9 +41,11 @@ class Known:
 
     def _note(self, conclusion: j.Conclusion) -> None:
         self._given.append(conclusion)
-        kind = conclusion.kind if isinstance(conclusion, j.Fact) else "defined"
         for term in j.terms_of(conclusion):
-            self.stated[term] = self.stated.get(term, ANY) & j.SIGNS[kind]
+            self.stated.setdefault(term, ANY)
+        if isinstance(conclusion, j.Fact):
+            before = self.stated[conclusion.term]
+            self.stated[conclusion.term] = before & j.SIGNS[conclusion.kind]
         if isinstance(conclusion, j.Equation):
             self.equal[conclusion.left] = conclusion.right
 
@@ -83,7 +85,7 @@ class Known:
         for term in terms:
             if not (term.total or term in self.stated):
                 self.require_safe(term)
-                *sides, body = term.parts if term.kind in ("sum", "where") else (*term.parts, ONE)
+                *sides, body = term.parts
                 self.require_defined(*sides)
                 self.inside(term).require_defined(body)
 

@@ -219,6 +219,7 @@ class Rules(Known):
     def sign_by_cases(self, context: Context, guard: Guard, term: Term) -> Judgement:
         """t > 0, t >= 0 or t != 0 where a < b and where b <= a, for a and b that have values"""
         relation, left, right = guard
+        self.declarations.check((guard, *context), Fact("defined", term))
         self.require_defined(left, right)
         signs: set[int] = set()
         for case in (guard, (OPPOSITE[relation], right, left)):

@@ -12,7 +12,7 @@ import pytest
 import derive.kernel
 
 KERNEL = Path(derive.kernel.__file__).parent
-MOST_LINES = 960
+MOST_LINES = 928
 _SILENT = {
     *(tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE),
     *(tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER),

@@ -64,6 +64,12 @@ CASES = {
             "log(u)",
         ),
         Case(
+            "an index that reads nothing",
+            Step((), ("<", ZERO, x("i")), v, given=(V,)),
+            Step((), ("<", ZERO, x("a")), v, given=(V,)),
+            "a runs below m",
+        ),
+        Case(
             "a side without a value",
             Step((), ("<", ZERO, log(v)), v, given=(V,)),
             Step((), ("<", ZERO, log(u)), v, given=(V,)),
