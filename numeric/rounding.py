@@ -121,7 +121,8 @@ class Bounded:
         bound = _size_of(self.value) * other.bound + _size_of(other.value) * self.bound
         value = self.value * other.value
         is_exact = _scales(self.value, value) | _scales(other.value, value)
-        return _rounded(value, bound + self.bound * other.bound, is_exact=is_exact)
+        bound = bound + self.bound * other.bound + _underflow(self, other)
+        return _rounded(value, bound, is_exact=is_exact)
 
     def __truediv__(self, other: Bounded) -> Bounded:
         """|a/b - A/B| <= (|a - A| + |a/b| |b - B|) / (|b| - |b - B|)"""
@@ -129,7 +130,8 @@ class Bounded:
         least = np.maximum(_size_of(other.value) - other.bound * _SLACK, 0)
         moved = self.bound + _size_of(value) * other.bound
         is_exact = (self.value == 0) | _scales(other.value, value)
-        return _rounded(value, np.where(moved == 0, 0, moved / least), is_exact=is_exact)
+        bound = np.where(moved == 0, 0, moved / least) + _underflow(self, other)
+        return _rounded(value, bound, is_exact=is_exact)
 
 
 # ---- roundings ---------------------------------------------------------------------------------
@@ -139,6 +141,16 @@ def _rounded(value: Any, bound: Any, roundings: float = 1, is_exact: Any = False
     """The value of an operation that adds so many roundings to the bound, where it is not exact."""
     own = roundings * (_unit(value) * _size_of(value) + _lost(value))
     return Bounded(value, bound + np.where(is_exact, 0, own))
+
+
+def _underflow(a: Bounded, b: Bounded) -> Any:
+    """The smallest number where the bound of a product may have become 0, though neither is exact.
+
+    It is 0 where both are exact, or an exact 0 is multiplied.
+    """
+    a_moves = (a.bound > 0) & ((b.value != 0) | (b.bound > 0))
+    b_moves = (b.bound > 0) & ((a.value != 0) | (a.bound > 0))
+    return np.where(a_moves | b_moves, np.finfo(float).smallest_subnormal, 0.0)
 
 
 def _scales(factor: Any, result: Any) -> Any:

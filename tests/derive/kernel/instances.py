@@ -567,7 +567,7 @@ def _derivative(draw: Draw, bench: Workbench, context: Context, term: Term) -> i
 
 @instances
 def derivative_equal(draw: Draw) -> Attempt:
-    context, term = draw(formulas(2))
+    context, term = draw(formulas(depth=2))
     bench = Workbench()
     line = _derivative(draw, bench, context, term)
     derivative = bench.proof.judgements[line].conclusion
@@ -578,7 +578,7 @@ def derivative_equal(draw: Draw) -> Attempt:
 
 @instances
 def derivative_of_equal(draw: Draw) -> Attempt:
-    context, term = draw(formulas(2))
+    context, term = draw(formulas(depth=2))
     bench = Workbench()
     equation = _any_equation(draw, bench, context, term)
     conclusion = bench.proof.judgements[equation].conclusion
@@ -590,7 +590,7 @@ def derivative_of_equal(draw: Draw) -> Attempt:
 @instances
 def differentiate_again(draw: Draw) -> Attempt:
     """The slope of a slope, or of something else; the first one as found, or rewritten."""
-    context, term = draw(formulas(2))
+    context, term = draw(formulas(depth=2))
     bench = Workbench()
     first = _derivative(draw, bench, context, term)
     if draw(st.booleans()):
