@@ -99,11 +99,12 @@ def limits(conclusion: Equation | Fact, variable: str) -> bool:
     """
     about = [term for term in terms_of(conclusion) if variable in term.names]
     survives = conclusion[0] in ("positive", "nonzero")
-    return any(not survives or _has_guard(term) for term in about)
+    return any(not survives or has_guard(term) for term in about)
 
 
-def _has_guard(term: Term) -> bool:
-    return term.kind == "where" or any(map(_has_guard, term.parts))
+def has_guard(term: Term) -> bool:
+    """Whether a guard stands in a term."""
+    return term.kind == "where" or any(map(has_guard, term.parts))
 
 
 def lift(conclusion: Conclusion, by: int) -> Conclusion:

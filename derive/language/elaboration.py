@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from ..abbreviations import ABBREVIATIONS
 from ..kernel import Equation, Fact, Hypothesis, Refused, Term, terms
+from ..kernel.judgement import has_guard
 from ..kernel.terms import MINUS_ONE, ONE, ZERO, Index
 from ..rebinding import abstract
 from .inference import Inference
@@ -560,7 +561,7 @@ class Elaboration:
         one, other = self._term(left), self._term(right)
 
         def guard(body: Term) -> Term:
-            if same and relation in ("=", "!=") and body.total:
+            if same and relation in ("=", "!=") and body.total and not has_guard(body):
                 equal = terms.delta(ends[0][0], ends[1][0])  # type: ignore[index]
                 there = equal if body is ONE else terms.multiply(equal, body)
                 return there if relation == "=" else terms.add(body, terms.negate(there))

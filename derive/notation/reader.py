@@ -21,6 +21,7 @@ from sympy.core.relational import (
 from ..claims import Claim, Identity
 from ..kernel import Declarations, Equation, Fact, Hypothesis, Refused, Term, terms
 from ..kernel.declarations import Label
+from ..kernel.judgement import has_guard
 from ..kernel.terms import ONE, Index
 from ..plain_text import explain
 from ..symbols import (
@@ -249,7 +250,8 @@ class Reader:
         body = self._term(expression.body, bound, depth)
         sign = _SIGNS[expression.sign]
         axes = [_axis(side) for side in expression.sides]
-        if sign in ("=", "!=") and axes[0] is not None and axes[0] == axes[1] and body.total:
+        same = axes[0] is not None and axes[0] == axes[1]
+        if sign in ("=", "!=") and same and body.total and not has_guard(body):
             equal = terms.delta(left.args[0], right.args[0])
             there = equal if body is ONE else terms.multiply(equal, body)
             return there if sign == "=" else terms.add(body, terms.negate(there))
