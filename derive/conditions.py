@@ -152,7 +152,8 @@ def _plainest(prover: Prover, missing: Missing) -> Missing:
     if missing.kind == "nonzero" and len(set(polynomial.values())) == 1:
         polynomial = dict.fromkeys(polynomial, 1)  # a number in front does not matter
     simple = term_of(polynomial)
-    return missing._replace(term=simple) if simple.nodes < missing.term.nodes else missing
+    is_better = simple.nodes < missing.term.nodes and _says_something(simple)
+    return missing._replace(term=simple) if is_better else missing  # x - x rather than 0
 
 
 def _in_one_case(prover: Prover, missing: Missing) -> Missing:

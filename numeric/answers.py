@@ -69,7 +69,8 @@ class Answer:
     left_over: what is left between both sides.
     fixed_sizes: choices of sizes at which the claim is proved.
     agreement: how many inputs agreed; it proves nothing.
-    contradictory: whether no input meets the hypotheses, or none was found.
+    contradictory: whether it was shown that no input meets the hypotheses and the conditions, so
+        that the question is about nothing and has to be mended before it can be answered.
     reason: why it is undecided, in words.
     steps: where it was asked for, the derivation that was found, each line proved.
     """

@@ -42,8 +42,9 @@ _AGREEING = 60  # inputs at which an undecided claim is tried to 30 digits
 _LARGEST = 3  # the largest of the sizes that are fixed
 _MOST_FIXED = 9
 EMPTY = "no input meets these hypotheses"
-NOWHERE = "no input was found at which the formulas have a value and the loss is smooth"
+NOWHERE = "there is no input at which the formulas have a value and the loss is smooth"
 NONE_FOUND = "no input that meets these hypotheses was found"
+NOWHERE_FOUND = "no input was found at which the formulas have a value and the loss is smooth"
 
 
 class InternalContradiction(AssertionError):  # noqa: N818  (what it is)
@@ -191,10 +192,11 @@ class _Checking:
     def _empty(self) -> Answer:
         with time_limit(0.5 * self.deadline.left):
             shown = contradicts(self.claim.declarations) is not None
-        reason = EMPTY if shown else NONE_FOUND
         if self._is_met_without_conditions():
-            reason = NOWHERE
-        return Answer(self.question, UNDECIDED, contradictory=True, reason=reason)
+            reason = NOWHERE if shown else NOWHERE_FOUND
+        else:
+            reason = EMPTY if shown else NONE_FOUND
+        return Answer(self.question, UNDECIDED, contradictory=shown, reason=reason)
 
     def _is_met_without_conditions(self) -> bool:
         """Whether it is what the formulas need, and not what was stated, that nothing meets."""

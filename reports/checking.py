@@ -23,6 +23,8 @@ class Told:
     verdict: "proved", "refuted", "undecided", or "unreadable".
     text: for people, the verdict first. data: the same for machines, JSON-ready.
     asked: the claim as it was typed, a line a field.
+    is_bad_input: whether it has to be mended before it can be answered: it could not be read, or
+        it is about no input at all.
     """
 
     name: str
@@ -30,20 +32,22 @@ class Told:
     text: str
     data: dict[str, Any]
     asked: str = ""
+    is_bad_input: bool = False
 
 
 def told(answer: Answer) -> Told:
     """What is said of an answer."""
     name = answer.question.text.name
     text = "\n".join([str(answer), *_derivation(answer)])
-    return Told(name, answer.verdict, text, answer.as_json(), as_typed(answer.question.text))
+    asked = as_typed(answer.question.text)
+    return Told(name, answer.verdict, text, answer.as_json(), asked, answer.contradictory)
 
 
 def told_unreadable(name: str, error: ClaimError, asked: str = "") -> Told:
     """What is said of a claim, or a file of them, that cannot be read."""
     place = {"field": error.field or None, "line": error.line, "column": error.column}
     data = {"name": name, "verdict": UNREADABLE, "message": error.message, **place}
-    return Told(name, UNREADABLE, str(error), data, asked)
+    return Told(name, UNREADABLE, str(error), data, asked, is_bad_input=True)
 
 
 def as_typed(text: ClaimText | StepsText) -> str:

@@ -259,7 +259,8 @@ def report(  # noqa: PLR0917  (typer reads options off the parameters)
         '  loss = "p[k] = exp(x[k])/sum_{j<n} exp(x[j]); L = -sum_{k<n} y[k]*log(p[k])"\n'
         '  claim = "dL/dx[i] = p[i] - y[i]"\n\n'
         "Or four lines that begin with the words where, given, loss, claim.\n\n"
-        "Exit status: 2 if a claim could not be read, else 1 if any was refuted, "
+        "Exit status: 2 if a claim could not be read or no input can meet it, "
+        "else 1 if any was refuted, "
         "else 3 if any stayed undecided, else 0 (all proved).",
     )
 )
@@ -369,6 +370,8 @@ def _settle(
         _print_json([told.data for told in found])
     if report is not None:
         _write_claim_pages(found, report, as_json=as_json)
+    if any(told.is_bad_input for told in found):
+        raise typer.Exit(USAGE)
     _exit([told.verdict for told in found])
 
 
@@ -547,8 +550,6 @@ def _fail(message: str) -> NoReturn:
 
 def _exit(verdicts: list[str]) -> NoReturn:
     """Leave with the status that stands for the worst of the verdicts."""
-    if UNREADABLE in verdicts:
-        raise typer.Exit(USAGE)
     if "refuted" in verdicts:
         raise typer.Exit(REFUTED)
     raise typer.Exit(UNDECIDED if "undecided" in verdicts else PROVED)

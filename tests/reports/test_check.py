@@ -136,8 +136,23 @@ def test_conditions_are_shown():
 def test_hypotheses_that_nothing_meets_are_never_proved():
     options = ("--where", "x: real", "--given", "x > 1; x < 0", "--loss", "L = x")
     result = run(*options, "--claim", "dL/dx = 2")
-    assert result.exit_code == 3
+    assert result.exit_code == 2
     assert "no input meets these hypotheses" in result.output
+
+
+@pytest.mark.parametrize("loss", ["L = log(-1 - x^2)", "L = sqrt(-1 - x^2)", "L = 1/(x - x)"])
+def test_formulas_that_have_a_value_nowhere_have_to_be_mended(loss):
+    result = run("--where", "x: real", "--loss", loss, "--claim", "dL/dx = x")
+    assert result.exit_code == 2
+    assert "there is no input at which" in result.output
+
+
+def test_hypotheses_that_no_input_was_found_for_may_yet_be_met():
+    """The square root of 2 meets it, and is not among the exact inputs."""
+    options = ("--where", "x: real", "--given", "x^2 = 2", "--loss", "L = x")
+    result = run(*options, "--claim", "dL/dx = 2")
+    assert result.exit_code == 3
+    assert "no input that meets these hypotheses was found" in result.output
 
 
 def test_an_explanation_gives_every_line_with_its_reason():
