@@ -89,6 +89,18 @@ def _check_writable(folder):
         raise pytest.UsageError(f"--report-dir: cannot write to {folder}: {error}") from None
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """Let one worker gather for all tests that share the campaign; else a file is a group."""
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def _group(item):
+    return "campaign" if "campaign" in item.fixturenames else str(item.path)
+
+
 def pytest_report_header(config):
     return f"gradproof: {_search(config)}"
 
