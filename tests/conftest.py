@@ -98,7 +98,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _group(item):
-    return "campaign" if "campaign" in item.fixturenames else str(item.path)
+    return "campaign" if "campaign" in item.fixturenames else item.location[0]
 
 
 def pytest_report_header(config):
