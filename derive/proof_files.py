@@ -171,20 +171,20 @@ def _named(data: dict[str, Any], part: str) -> Iterable[tuple[str, Any]]:
 
 
 def _load(terms: list[Term], shapes: Sequence[str], values: Any) -> tuple[Any, ...]:
-    """Arguments from data, checked: lists become tuples, and rows the terms that they stand for."""
+    """Arguments from data: lists become tuples, and rows the terms that they stand for.
+
+    Whether they are of their shapes, the kernel asks where a term is made or a line is added.
+    """
     require(
         type(values) is list and len(values) == len(shapes), "wrong number of arguments", values
     )
-    args = tuple(_load_one(terms, shape, v) for shape, v in zip(shapes, values, strict=True))
-    check_shapes(shapes, args)
-    return args
+    return tuple([_load_one(terms, shape, v) for shape, v in zip(shapes, values, strict=True)])
 
 
 def _load_one(terms: list[Term], shape: str, value: Any) -> Any:
     if shape == "Term":
-        require(
-            type(value) is int and value >= 0 and value < len(terms), "no such earlier term", value
-        )
+        if type(value) is not int or not 0 <= value < len(terms):
+            raise Refused("no such earlier term", value)
         return terms[value]
     if shape == "Guard":
         return _load(terms, GUARD, value)
@@ -204,20 +204,21 @@ def _tuples(value: Any) -> Any:
 
 def _load_term(terms: list[Term], kind: Any, args: list[Any]) -> Term:
     require(type(kind) is str and kind in KINDS, "no such kind of term", kind)
-    loaded = _load(terms, KINDS[kind] or ("Term",) * len(args), args)
-    return number(*loaded) if kind == "number" else make(kind, *loaded)
+    if kind == "number":
+        return number(*_checked(terms, KINDS[kind], args))  # in lowest terms
+    return make(kind, *_load(terms, KINDS[kind] or ("Term",) * len(args), args))
 
 
 def _load_declarations(terms: list[Term], data: dict[str, Any]) -> Declarations:
     def load(shape: str, value: Any) -> Any:
-        return _load(terms, (shape,), [value])[0]
+        return _checked(terms, (shape,), [value])[0]
 
     return Declarations(
         sizes=frozenset(load("Shape", data["sizes"])),
         indices={name: load("Name", below) for name, below in _named(data, "indices")},
         variables={name: load("Shape", axes) for name, axes in _named(data, "variables")},
         labels={
-            name: Label(*_load(terms, ("Shape", "Name"), row))
+            name: Label(*_checked(terms, ("Shape", "Name"), row))
             for name, row in _named(data, "labels")
         },
         hypotheses=tuple(_load_hypothesis(terms, *row) for row in _rows(data, "hypotheses")),
@@ -225,10 +226,17 @@ def _load_declarations(terms: list[Term], data: dict[str, Any]) -> Declarations:
 
 
 def _load_hypothesis(terms: list[Term], context: Any, kind: Any, rows: Any) -> Hypothesis:
-    sides = _load(terms, ("Term", "Term") if kind == "equal" else ("Term",), rows)
+    sides = _checked(terms, ("Term", "Term") if kind == "equal" else ("Term",), rows)
     conclusion = Equation(*sides) if kind == "equal" else Fact(kind, *sides)
-    (bound,) = _load(terms, ("Shape",), [context])
+    (bound,) = _checked(terms, ("Shape",), [context])
     return Hypothesis(bound, conclusion)
+
+
+def _checked(terms: list[Term], shapes: Sequence[str], values: Any) -> tuple[Any, ...]:
+    """Arguments from data that are of their shapes."""
+    args = _load(terms, shapes, values)
+    check_shapes(shapes, args)
+    return args
 
 
 # ---- what a proof proves -------------------------------------------------------------------------

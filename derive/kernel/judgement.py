@@ -68,7 +68,7 @@ class Judgement(NamedTuple):
 
 def terms_of(conclusion: Conclusion) -> tuple[Term, ...]:
     """The terms a conclusion is made of."""
-    return tuple(part for part in conclusion if isinstance(part, Term))
+    return tuple([part for part in conclusion if isinstance(part, Term)])
 
 
 def binders(context: Context) -> Shape:

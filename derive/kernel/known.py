@@ -43,11 +43,11 @@ class Known:
         self._given.append(conclusion)
         for term in j.terms_of(conclusion):
             self.stated.setdefault(term, ANY)
-        if isinstance(conclusion, j.Fact):
-            before = self.stated[conclusion.term]
-            self.stated[conclusion.term] = before & j.SIGNS[conclusion.kind]
         if isinstance(conclusion, j.Equation):
             self.equal[conclusion.left] = conclusion.right
+        elif isinstance(conclusion, j.Fact):
+            before = self.stated[conclusion.term]
+            self.stated[conclusion.term] = before & j.SIGNS[conclusion.kind]
 
     def under(self, entry: str | j.Guard) -> Known:
         """What is known under one more binder or guard."""
@@ -88,6 +88,7 @@ class Known:
                 *sides, body = term.parts
                 self.require_defined(*sides)
                 self.inside(term).require_defined(body)
+                self.stated[term] = ANY  # shown once is enough
 
     def require_safe(self, term: Term) -> None:
         """Refuse unless the term is shown to have a value wherever its parts have one.

@@ -201,8 +201,7 @@ def vanishes(polynomial: Polynomial) -> bool:
     Only whole parts of exponents are multiplied out, so that equal rational functions come to the
     same polynomial.
     """
-    powers = {name for monomial in polynomial for name, exponent in monomial if exponent // 1}
-    bases = [name for name in powers if _is_made("base", name)]
+    bases = {b for monomial in polynomial for b, e in monomial if e // 1 and _is_made("base", b)}
     return vanishes(reduce(_cleared, bases, polynomial)) if bases else not polynomial
 
 
