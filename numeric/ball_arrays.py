@@ -127,7 +127,13 @@ def filled(shape: tuple[int, ...], ball: arb) -> Array:
 
 
 def enclosed(array: Array) -> Array:
-    """Floating-point numbers as the exact balls that they are."""
+    """Floating-point numbers as the exact balls that they are.
+
+    A long double is the sum of two doubles, and balls of its 64 bits or more hold that exactly.
+    """
+    if array.dtype == np.longdouble != np.float64:
+        high = array.astype(np.float64)
+        return boxed(enclosed(high) + enclosed((array - high).astype(np.float64)))
     return np.fromiter(map(arb, array.ravel().tolist()), object, array.size).reshape(array.shape)
 
 

@@ -33,6 +33,7 @@ from .compile import Compiled, compile_term
 from .difference_identity import BlackBox, black_box
 from .errors import InputError
 from .exact_differences import ExactDifference, of_claim, unused
+from .hypotheses import check_hypotheses
 from .increments.building import minus, parts_of, plus
 from .increments.central import central_quotient
 from .uniform_bounds import Bar, Uniform, evaluate
@@ -60,6 +61,8 @@ class Compared:
     truncation: the part of the error that is truncation.
     subtracted: the functions whose difference was taken as it stands; it cancels, and the bar says
         by how much.
+
+    As text, a disagreement says which hypothesis of the claim the arrays do not meet, if one.
     """
 
     excess: Array
@@ -69,6 +72,7 @@ class Compared:
     _largest: float
     _claimed: Callable[[], Array]
     _bars: Callable[[], BarsOfArrays]
+    _unmet: Callable[[], str]
 
     @cached_property
     def gradient(self) -> Array:
@@ -101,13 +105,13 @@ class Compared:
 
     @cached_property
     def agrees(self) -> bool:
-        """Whether they are within the bar everywhere; what is not a number is not."""
-        return self._largest <= self.least_bar or bool((self.error <= self.bar).all())
+        """Whether they are within the bar everywhere; what is not finite is not."""
+        return self._largest <= self.least_bar or not self.disagrees.any()
 
     @property
     def disagrees(self) -> Array:
-        """Where they are further apart than the bar."""
-        return np.asarray(~(self.error <= self.bar))
+        """Where they are further apart than the bar, which is no bar where it is infinite."""
+        return np.asarray(~((self.error <= self.bar) & np.isfinite(self.error)))
 
     @property
     def worst(self) -> tuple[int, ...]:
@@ -123,7 +127,7 @@ class Compared:
         return (
             f"disagrees at {int(self.disagrees.sum())} of {self.error.size} coordinates; at "
             f"{list(at)} the gradient is {self.gradient[at]}, the difference quotient "
-            f"{self.quotient[at]} ± {self.bar[at]}"
+            f"{self.quotient[at]} ± {self.bar[at]}{self._unmet()}"
         )
 
 
@@ -198,6 +202,7 @@ class DifferenceCheck:
                 excess.size,
                 partial(self._gradient, given),
                 lambda: ((bar, excess.value),),
+                partial(self._unmet, given),
             )
         array = _fitting(gradient, claimed[0].value)
         apart = np.asarray(claimed[0].value - array)
@@ -213,6 +218,7 @@ class DifferenceCheck:
             max(float(np.max(apart)), -float(np.min(apart))),
             lambda: array,
             lambda: _bars_of_given(self._evaluated(program, arrays, sizes, None)[0], apart),
+            partial(self._unmet, given),
         )
 
     def _workspace(self) -> Workspace:
@@ -225,6 +231,16 @@ class DifferenceCheck:
     def _gradient(self, given: Mapping[str, ArrayLike]) -> Array:
         compiled = compile_term(self.claim.declarations, self.claim.value, self.difference.axes)
         return np.asarray(compiled(**given))
+
+    def _unmet(self, given: Mapping[str, ArrayLike]) -> str:
+        """Which hypothesis the arrays do not meet, to be added to what disagrees."""
+        declared = self.claim.declarations
+        names = [name for name in declared.variables if name in given]
+        try:
+            check_hypotheses(declared, *prepare(declared, given, names))
+        except InputError as error:
+            return f"; but {error}"
+        return ""
 
     def _evaluated(
         self,
