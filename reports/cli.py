@@ -159,6 +159,40 @@ def prove(
 
 @app.command(
     epilog=_examples(
+        "code softmax_cross_entropy > softmax_cross_entropy.py",
+        "code layer_norm --part 1",
+        status="Exit status: 2 if there is no such theorem or part, else 0.",
+    )
+)
+def code(
+    name: Annotated[str, typer.Argument(help="The name of a theorem; see 'gradproof list'.")],
+    part: Annotated[
+        int | None, typer.Option(min=1, help="This statement of the theorem alone.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Print the formulas of a theorem as Python code that needs NumPy alone.
+
+    It is what the tests of this project run, made stable and fast, with docstrings; paste it.
+    """
+    from . import coding
+
+    chosen = _theorems([name])
+    if len(chosen) != 1:
+        _fail(f"{name} is a group: name one of {', '.join(theorem.name for theorem in chosen)}")
+    (theorem,) = chosen
+    if part is not None and part > len(theorem.parts):
+        _fail(f"{name}: there is no part {part}, the last one is {len(theorem.parts)}")
+    parts = theorem.parts if part is None else theorem.parts[part - 1 : part]
+    text = coding.code_of(theorem, parts)
+    if as_json:
+        _print_json({"theorem": theorem.name, "code": text})
+    else:
+        typer.echo(text, nl=False)
+
+
+@app.command(
+    epilog=_examples(
         "prove softmax_cross_entropy --save proof.json",
         "replay proof.json",
         status="Exit status: 2 if the file was wrong or a proof was refused, else 0.",
