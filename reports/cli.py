@@ -171,7 +171,7 @@ def code(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Print the formulas of a theorem as Python code that needs NumPy alone.
+    """Print formulas as Python that needs NumPy alone.
 
     It is what the tests of this project run, made stable and fast, with docstrings; paste it.
     """

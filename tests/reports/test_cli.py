@@ -28,7 +28,7 @@ from reports.cli import app, report
 
 from .rendering import prose, render
 
-COMMANDS = ("list", "prove", "replay", "report", "check", "steps", "example")
+COMMANDS = ("list", "prove", "code", "replay", "report", "check", "steps", "example")
 PROGRAM = [sys.executable, "-c", "from reports.cli import main; main()"]
 
 
