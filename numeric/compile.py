@@ -5,9 +5,9 @@ from __future__ import annotations
 import keyword
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 from unicodedata import normalize
 
@@ -24,9 +24,11 @@ from .errors import InputError
 from .program.complements import complement
 from .program.lowering import Lowering
 from .program.printer import function_of
+from .program.reuse import LARGE, Target, bound, reusing
 from .program.scaling import NotCompiled, Place, Scaling
 from .program.sifting import sift
-from .program.vocabulary import Namespace, Operation, numpy_namespace
+from .program.vocabulary import UNCHECKED, Namespace, Operation, numpy_namespace
+from .workspace import Workspace
 
 __all__ = ["Compiled", "NotCompiled", "compile_term"]
 
@@ -66,14 +68,44 @@ class Compiled:
             value that is a number of the dtype: 1/0, the log of 0 or less, an overflow.
         """
         arrays, sizes = prepare(self.declarations, given, (*self.arguments, *self.sizes))
-        try:
-            with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
-                result = self._run(arrays, sizes)
-        except (FloatingPointError, OverflowError) as error:
-            raise InputError(f"no value in the dtype: {error} in {show(self.term)}") from None
+        result = self._refusing(arrays, sizes)
         if self.beside is not None:
             return tuple(self._own(part, arrays) for part in result)
         return self._own(result, arrays)
+
+    def into(
+        self, out: NDArray[Any], workspace: Workspace | None = None, /, **given: ArrayLike
+    ) -> NDArray[Any]:
+        """The value, written to an array; for calls that are repeated.
+
+        Parameters
+        ----------
+        out: an array of the shape and dtype of the value. It may be one of the arrays given.
+        workspace: keeps the memory of arrays in between for the next call, by one thread.
+
+        Raises
+        ------
+        InputError
+            As for a call, and where ``out`` is of another shape or dtype or cannot be written to.
+            Where a part of the term has no value, ``out`` may hold anything.
+
+        >>> from derive import theorem
+        >>> from numeric import functions
+        >>> gradient = functions(theorem("softmax_cross_entropy")).gradient.compiled
+        >>> out = np.empty(2)
+        >>> gradient.into(out, x=[1e4, -1e4], y=[0, 1]) is out
+        True
+        >>> out
+        array([ 1., -1.])
+        """
+        if self.beside is not None or not self.free:
+            raise InputError("out is for a value that is one array")
+        arrays, sizes = prepare(self.declarations, given, (*self.arguments, *self.sizes))
+        axes = [self.declarations.indices[index] for index in self.free]
+        every = {**sizes, **self._lengths(arrays)}
+        _check_out(out, tuple(every[axis] for axis in axes), self.dtype(arrays))
+        self._refusing(arrays, sizes, out, workspace)
+        return out
 
     def _own(self, result: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
         """A result that is nobody's argument."""
@@ -82,12 +114,20 @@ class Compiled:
         shared = any(np.may_share_memory(result, array) for array in arrays.values())
         return result.copy() if shared else result
 
-    def raw(self, /, **arrays: NDArray[Any]) -> Any:
+    def raw(
+        self,
+        out: NDArray[Any] | None = None,
+        workspace: Workspace | None = None,
+        /,
+        **arrays: NDArray[Any],
+    ) -> Any:
         """The same without any check, for arrays as ``numeric.arrays.prepare`` makes them.
 
-        What has no value comes out as NumPy gives it, and the result may be one of the arguments.
+        What has no value comes out as NumPy gives it, and the result may be one of the arguments;
+        or it is in ``out``, as with ``into``.
         """
-        return self._run(arrays, self._lengths(arrays))
+        namespace = {**numpy_namespace(self.dtype(arrays)), **UNCHECKED}
+        return self._run(namespace, arrays, self._lengths(arrays), out, workspace)
 
     def dtype(self, arrays: Mapping[str, NDArray[Any]]) -> np.dtype[Any]:
         """The dtype that prepared arguments are computed in."""
@@ -98,9 +138,45 @@ class Compiled:
         """The text as a function of the arguments and then the sizes, in any arithmetic."""
         return FunctionType(self._function.__code__, dict(namespace))
 
-    def _run(self, arrays: Mapping[str, NDArray[Any]], sizes: Mapping[str, int]) -> Any:
-        function = self.bind(numpy_namespace(self.dtype(arrays)))
-        return function(*(arrays[n] for n in self.arguments), *(sizes[n] for n in self.sizes))
+    def _refusing(
+        self,
+        arrays: Mapping[str, NDArray[Any]],
+        sizes: Mapping[str, int],
+        out: NDArray[Any] | None = None,
+        workspace: Workspace | None = None,
+    ) -> Any:
+        """The result; refuses where a part has no value."""
+        try:
+            with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
+                namespace = numpy_namespace(self.dtype(arrays))
+                return self._run(namespace, arrays, sizes, out, workspace)
+        except (FloatingPointError, OverflowError) as error:
+            raise InputError(f"no value in the dtype: {error} in {show(self.term)}") from None
+
+    def _run(
+        self,
+        namespace: Namespace,
+        arrays: Mapping[str, NDArray[Any]],
+        sizes: Mapping[str, int],
+        out: NDArray[Any] | None = None,
+        workspace: Workspace | None = None,
+    ) -> Any:
+        given, lengths = [arrays[n] for n in self.arguments], [sizes[n] for n in self.sizes]
+        if out is None and all(array.nbytes < LARGE for array in given):
+            return self.bind(namespace)(*given, *lengths)
+        if out is None:
+            return bound(self._reusing, namespace)(*given, *lengths)
+        memory = Workspace() if workspace is None else workspace
+        target = Target(memory, out, given)
+        result = bound(self._reusing, namespace, target.make)(*given, *lengths)
+        if result is not out:
+            np.copyto(out, result)
+        memory.give_back(out)
+        return out
+
+    @cached_property
+    def _reusing(self) -> CodeType:
+        return reusing(self.text)
 
     def _lengths(self, arrays: Mapping[str, NDArray[Any]]) -> dict[str, int]:
         shapes = shapes_of(self.declarations)
@@ -148,7 +224,7 @@ def compile_term(
     >>> print(compiled.text)
     def compiled(x):
         t0 = exp(x - amax(x, 0))
-        return t0 / sum(t0, 0)
+        return number(1) / sum(t0, 0) * t0
     <BLANKLINE>
     >>> compiled(x=[1e4, -1e4])
     array([1., 0.])
@@ -173,6 +249,14 @@ def compile_term(
     return Compiled(
         declarations, term, tuple(free), arguments, sizes, text, function, tuple(small), beside
     )
+
+
+def _check_out(out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    if not isinstance(out, np.ndarray) or out.shape != shape or out.dtype != dtype:
+        found = f"{out.dtype} of shape {out.shape}" if isinstance(out, np.ndarray) else type(out)
+        raise InputError(f"out has to be an array of {dtype} of shape {shape}, not {found}")
+    if not out.flags.writeable:
+        raise InputError("out is read-only: it cannot be written to")
 
 
 def _check_free(declarations: Declarations, term: Term, free: Sequence[str]) -> None:

@@ -59,7 +59,7 @@ def source(title: str, functions: Sequence[Named]) -> str:
     def gradient(x, y):
         """The gradient by x."""
         t0 = np.exp(x - np.amax(x, axis=0))
-        return t0 / np.sum(t0, axis=0) - y
+        return 1 / np.sum(t0, axis=0) * t0 - y
     <BLANKLINE>
     '''
     written = [_Function(each) for each in functions]

@@ -121,19 +121,26 @@ class Lowering:
         return _fit(total, range(array.rank))
 
     def _product(self, array: Array) -> Expr:
-        """a * b / c: the small ones are put together first, so that few large arrays are made."""
+        """a * b / c: the small ones are put together first, so that few large arrays are made.
+
+        A product takes less time than a quotient, so what is at least 1 is inverted while small.
+        """
         operands = array.operands if array.made == "product" else ((array, range(array.rank)),)
         above: list[Piece] = []
         below: list[Piece] = []
+        inverted: list[Array] = []
         for rank in sorted({operand.rank for operand, _ in operands}):
             for operand, places in operands:
                 if operand.rank == rank and operand.made == "reciprocal":
                     below.append(Piece(self._only(operand), tuple(places)))
+                    inverted.append(operand.operands[0][0])
                 elif operand.rank == rank:
                     above.append(self._piece((operand, tuple(places))))
-            if above and below:
-                above = [_join("divide", _all("multiply", above), _all("multiply", below))]
-                below = []
+            small = below and rank < array.rank and all(map(_is_at_least_one, inverted))
+            if below and (above or small):
+                whole = _all("multiply", above) if above else Piece(_ONE, ())
+                above = [_join("divide", whole, _all("multiply", below))]
+                below, inverted = [], []
         if below:
             above = [_join("divide", Piece(_ONE, ()), _all("multiply", below))]
         return _fit(_all("multiply", above), range(array.rank))
@@ -152,6 +159,22 @@ class Lowering:
         gone = [position for position, place in enumerate(places) if place >= array.rank]
         axes = gone[0] if len(gone) == 1 else Tuple(*gone)
         return Operation(name, self.expression(operand), axes)
+
+
+def _is_at_least_one(array: Array) -> bool:
+    """Whether an array is a sum over k of exp(u_k - max_k u_k), of which one part is 1."""
+    if array.made != "contract" or array.operands[0][0].made != "exp":
+        return False
+    (exponential, places), *others = array.operands
+    ((below, _),) = exponential.operands
+    if others or below.made != "linear" or below.parameters != (1, -1):
+        return False
+    (whole, at), (largest, _) = below.operands
+    if largest.made != "amax" or at != tuple(range(whole.rank)):
+        return False
+    ((of, among),) = largest.operands
+    added = [place >= array.rank for place in places]
+    return of is whole and added == [place >= largest.rank for place in among]
 
 
 def _number(value: Fraction) -> Expr:
@@ -234,4 +257,10 @@ def _join(operator: str, left: Piece, right: Piece) -> Piece:
 
 
 def _all(operator: str, pieces: Sequence[Piece]) -> Piece:
-    return reduce(lambda left, right: _join(operator, left, right), pieces)
+    return reduce(lambda left, right: _in_order(operator, left, right), pieces)
+
+
+def _in_order(operator: str, left: Piece, right: Piece) -> Piece:
+    """A sum or product of two pieces. NumPy is faster where what is repeated along axes is last."""
+    repeated = 0 < len(left.axes) < len(right.axes)
+    return _join(operator, right, left) if repeated else _join(operator, left, right)

@@ -51,6 +51,8 @@ OPERATORS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 RELATIONS = {"=": "equal", "!=": "not_equal", "<": "less", "<=": "less_equal"}
 
 Namespace = Mapping[str, Callable[..., Any]]
+# Products of matrices for those who do not ask whether their results are finite.
+UNCHECKED: Namespace = MappingProxyType({"matmul": np.matmul, "einsum": np.einsum})
 
 
 class Operation(Expr):  # type: ignore[misc]
