@@ -5,7 +5,7 @@ Nothing here rounds: coefficients are exact rationals. Sums keep the grouping th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from .views import Axis, Operand, View, build, leaf, sorted_views
@@ -109,7 +109,35 @@ def settle(total: Linear) -> tuple[dict[View, Fraction], dict[View, Fraction]]:
             scale = -rest[largest]
             pairs = merge(pairs, {_below(part, largest): scale})
             rest = merge(rest, times(-scale, terms(part)), {largest: scale})
+    for scaled in [view for view in rest if view.array.made == "product"]:
+        pairs, rest = _settled_scaled(scaled, pairs, rest)
     return pairs, rest
+
+
+def _settled_scaled(
+    scaled: View, pairs: Linear, rest: Linear
+) -> tuple[dict[View, Fraction], dict[View, Fraction]]:
+    """The same with c * (a * u - a * max u) as a * (u - max u) with its c, for a factor a > 0."""
+    scale = -rest.get(scaled, Fraction(0))
+    factors = scaled.operands
+    for largest in [factor for factor in factors if factor.array.made == "amax"]:
+        others = [factor for factor in factors if factor != largest]
+        parts = {_apart(view, others): view for view in rest if view != scaled}
+        inner = {part: rest[view] for part, view in parts.items() if part is not None}
+        ((operand, places),) = largest.array.operands
+        part = _among((operand, places), largest, {**inner, largest: -scale})
+        if part is not None and part in parts and scale:
+            moved = product([*others, _below(part, largest)])
+            rest = merge(rest, {parts[part]: -scale, scaled: scale})
+            return merge(pairs, {moved: scale}), rest
+    return dict(pairs), dict(rest)
+
+
+def _apart(view: View, others: Sequence[View]) -> View | None:
+    """u where a view is the product of u and the others; None where it is not."""
+    _, factors = factored([view])
+    left = [factor for factor in factors if factor not in others]
+    return left[0] if len(left) == 1 and len(factors) == len(others) + 1 else None
 
 
 def _below(part: View, largest: View) -> View:

@@ -7,12 +7,12 @@ for every m, so what is computed equals what was written, however large the logi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
 from derive.kernel.declarations import Declarations
-from derive.kernel.judgement import Context, Shape
+from derive.kernel.judgement import Context, Fact, Shape
 from derive.kernel.terms import (
     FUNCTIONS,
     MINUS_ONE,
@@ -31,6 +31,7 @@ from .algebra import (
     ZERO,
     Linear,
     exponential,
+    factored,
     linear,
     merge,
     never_positive,
@@ -90,6 +91,7 @@ class Scaling:
         """``small`` names the variables that stay near 0, so that no exponential of them is far."""
         self._declarations = declarations
         self._small = frozenset(small)
+        self._positive = frozenset(_positive_numbers(declarations))
         self._plain: dict[tuple[Term, Place], View] = {}
         self._scaled: dict[tuple[Term, Place], Scaled] = {}
 
@@ -265,12 +267,34 @@ class Scaling:
         moving = {view: c for view, c in exponent.items() if 0 in view.axes}
         fixed = {view: c for view, c in exponent.items() if 0 not in view.axes}
         if moving:
-            largest = build("amax", [linear(moving)], over=[0])
+            scale, moves = self._scale(linear(moving))
+            largest = product([*scale, build("amax", [moves], over=[0])])
             fixed = merge(fixed, {largest: Fraction(1)})
             down = merge(moving, {largest: Fraction(-1)})
             value = product([value, self._exponential(down, inside)])
         outside = {view.shifted(-1): c for view, c in fixed.items()}
         return Scaled(outside, add_up(value, 0, size).shifted(-1))
+
+    def _scale(self, exponent: View) -> tuple[list[View], View]:
+        """An exponent x / T as 1 / T, where that is positive, and x, which alone moves with k.
+
+        max(x / T) = max(x) / T, and (x - max x) / T is exact where x / T - max(x / T) is not.
+        """
+        number_in_front, factors = factored([exponent])
+        fixed = [f for f in factors if 0 not in f.axes and self._is_positive(f)]
+        moves = [f for f in factors if f not in fixed]
+        if number_in_front != 1 or len(moves) != 1 or moves[0].array.made == "select":
+            return [], exponent
+        return fixed, moves[0]
+
+    def _is_positive(self, view: View) -> bool:
+        """Whether a hypothesis says so of a number, or it is a size or made of such."""
+        match view.array.made:
+            case "input":
+                return view.array.parameters[0] in self._positive
+            case "reciprocal" | "sqrt" | "product" | "power":
+                return all(map(self._is_positive, view.operands))
+        return view.array.made == "size"
 
     def _guarded(self, term: Term, place: Place) -> Scaled:
         """[c] exp(L) v = exp(L where c, else -infinity) * (v where c, else 0)"""
@@ -328,6 +352,14 @@ def added_to_one(term: Term) -> Term | None:
         return None
     (other,) = [part for part in term.args if part is not UNIT] or (UNIT,)
     return None if rational(other) is not None else other
+
+
+def _positive_numbers(declarations: Declarations) -> Iterator[str]:
+    """The variables without indices that a hypothesis says to be positive."""
+    facts = [stated for _, stated in declarations.hypotheses if isinstance(stated, Fact)]
+    for kind, term in facts:
+        if kind == "positive" and term.kind == "element" and not term.args[1]:
+            yield term.args[0]
 
 
 def _total(views: Iterable[View]) -> View:

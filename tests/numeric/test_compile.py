@@ -115,7 +115,7 @@ def test_the_readable_text_of_softmax_minus_labels_on_rows():
     assert compile_term(DECLARED, ROWS_SLOPE, ("r", "i")).text == (
         "def compiled(X, Y):\n"
         "    t0 = exp(X - amax(X, 1)[:, None])\n"
-        "    return (number(1) / sum(t0, 1))[:, None] * t0 - Y\n"
+        "    return t0 * (number(1) / sum(t0, 1))[:, None] - Y\n"
     )
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from derive.kernel.terms import apply, element
+from derive.kernel import Declarations, Fact, Hypothesis
+from derive.kernel.terms import apply, element, multiply, number, power, sum_over
 from numeric.compile import compile_term
 from numeric.program.scaling import NotCompiled, Place, Scaling
 
@@ -84,3 +85,39 @@ def test_the_loss_of_a_sure_and_right_prediction_is_not_lost(dtype):
 def test_a_function_without_numpy_is_refused_by_name():
     with pytest.raises(NotCompiled, match=r"there is no NumPy for tanh\(b\)"):
         Scaling(DECLARED).plain(apply("tanh", element("b")), Place())
+
+
+# ---- a factor of the exponent ----------------------------------------------------------------------
+
+
+def softmax_of(exponent):
+    powers = apply("exp", exponent("i"))
+    return multiply(powers, power(sum_over("n", apply("exp", exponent(0))), number(-1)))
+
+
+def declared_with(*hypotheses):
+    facts = tuple(Hypothesis((), Fact(kind, element("T"))) for kind in hypotheses)
+    return Declarations(frozenset({"n"}), {"i": "n"}, {"T": (), "x": ("n",)}, {}, facts)
+
+
+COOLED = softmax_of(lambda k: multiply(element("x", k), power(element("T"), number(-1))))
+
+
+def test_logits_are_subtracted_before_they_are_divided_by_a_positive_temperature():
+    compiled = compile_term(declared_with("positive"), COOLED, ("i",))
+    assert "exp((x - amax(x, 0)) / T)" in compiled.text
+    s = compiled(x=[1e4, 9999.5, 1.0], T=1.1)
+    e = np.exp(-0.5 / 1.1)
+    assert np.allclose(s, [1 / (1 + e), e / (1 + e), 0], rtol=0, atol=2.0**-53)
+
+
+@pytest.mark.parametrize("kinds", [(), ("nonzero",), ("nonnegative",)])
+@pytest.mark.parametrize("temperature", [1.1, -1.1])
+def test_where_its_sign_is_not_known_the_largest_quotient_is_subtracted(kinds, temperature):
+    """max(x / T) is not max(x) / T for T < 0."""
+    compiled = compile_term(declared_with(*kinds), COOLED, ("i",))
+    assert "amax(x, 0)" not in compiled.text
+    s = compiled(x=[1e4, 9999.5, 1.0], T=temperature)
+    e = np.exp(-0.5 / 1.1)
+    expected = [1 / (1 + e), e / (1 + e), 0] if temperature > 0 else [0, 0, 1]
+    assert np.allclose(s, expected, rtol=0, atol=1e-11)
