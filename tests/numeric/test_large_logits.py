@@ -22,7 +22,7 @@ from ..statements import STATEMENTS
 GROUP = {path.stem for path in Path(derive.theorems.softmax.__file__).parent.glob("[!_]*.py")}
 LOGITS = ("x", "X", "v")  # v is a teacher's logits in distillation, and a direction elsewhere
 MOST = {np.float64: 1e-15, np.float32: 1e-6}
-BALLS = 1e-50  # how wide balls may be where the value is 0
+BALLS = 1e-45  # how wide balls may be where the value is 0
 PATTERNS = {
     "one far above": [1e4, -1e4, 0, 1],
     "two close on top": [1e4, 1e4 - 1, -1e4, 0],
@@ -43,7 +43,7 @@ BY_ITS_BAR = {
 }
 
 
-def inputs_of(name, part, logits, dtype, seed, n=4):
+def inputs_of(name, part, logits, dtype, *, seed=0, n=4):
     """Logits of a pattern, labels that add up to 1, numbers between 1/2 and 1, others around 0."""
     random = np.random.default_rng(seed)
     declared = part.claim.declarations
@@ -100,15 +100,15 @@ def test_errors_are_a_few_roundings(name, logits, n, dtype):
     programs = Programs(name, part.claim)
     answered = 0
     for seed in range(3):
-        inputs, sizes = inputs_of(name, part, logits, dtype, seed, n)
+        inputs, sizes = inputs_of(name, part, logits, dtype, seed=seed, n=n)
         for side, program in zip(programs.sides, programs.every, strict=True):
             if name == "focal_loss-2" and is_sure(program, inputs, sizes):
                 continue
             value, error, bar = errors(program, inputs, sizes)
             answered += 1
             assert np.isfinite(value).all()
-            if BY_ITS_BAR.get(name) == side:
-                assert (error <= bar).all()
+            if n == 1 or BY_ITS_BAR.get(name) == side:  # of one class, gradients are 0
+                assert (error <= bar + BALLS).all()
             elif side == "gradient":
                 assert error.max() <= MOST[dtype] * np.abs(value).max() + BALLS
             else:
@@ -126,7 +126,7 @@ def test_an_error_of_ten_roundings_is_seen():
     """Or the bounds above would say nothing."""
     part = CHOSEN["softmax_cross_entropy-1"]
     program = Programs("", part.claim).every[1]
-    inputs, sizes = inputs_of("", part, "two close on top", np.float64, 0)
+    inputs, sizes = inputs_of("", part, "two close on top", np.float64)
     value, error, bar = errors(program, inputs, sizes)
     off = value * (1 + 10 * 2.0**-53)
     _, most = true_errors(program, inputs, off, bar)

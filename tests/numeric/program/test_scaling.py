@@ -87,7 +87,7 @@ def test_a_function_without_numpy_is_refused_by_name():
         Scaling(DECLARED).plain(apply("tanh", element("b")), Place())
 
 
-# ---- a factor of the exponent ----------------------------------------------------------------------
+# ---- a factor of the exponent --------------------------------------------------------------------
 
 
 def softmax_of(exponent):
