@@ -27,6 +27,7 @@ from .program.printer import function_of
 from .program.reuse import LARGE, Target, bound, reusing
 from .program.scaling import NotCompiled, Place, Scaling
 from .program.sifting import sift
+from .program.views import View
 from .program.vocabulary import UNCHECKED, Namespace, Operation, numpy_namespace
 from .workspace import Workspace
 
@@ -236,10 +237,7 @@ def compile_term(
     scaling, symbols = Scaling(declarations, small), _symbols(declarations)
     lowering = Lowering(symbols)
     sizes_of_axes = [declarations.indices[index] for index in free]
-    results = [
-        lowering.result(scaling.plain(complement(sift(each)), Place()), free, sizes_of_axes)
-        for each in terms
-    ]
+    results = [lowering.result(_view(scaling, each), free, sizes_of_axes) for each in terms]
     result = results[0] if beside is None else Operation("pair", *results)
     names = (*declarations.variables, *declarations.labels)
     read = frozenset().union(*(each.names for each in terms))
@@ -249,6 +247,21 @@ def compile_term(
     return Compiled(
         declarations, term, tuple(free), arguments, sizes, text, function, tuple(small), beside
     )
+
+
+def view_of(declarations: Declarations, term: Term) -> View:
+    """The array that the program of a term computes, before it is put into words.
+
+    Raises
+    ------
+    NotCompiled
+        For a function that has no NumPy here.
+    """
+    return _view(Scaling(declarations), term)
+
+
+def _view(scaling: Scaling, term: Term) -> View:
+    return scaling.plain(complement(sift(term)), Place())
 
 
 def _check_out(out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:

@@ -32,6 +32,7 @@ from .interpret import BALLS, Undefined, evaluate
 from .points import Point
 from .second_opinion import Opinion, second_opinion
 from .settling import EQUAL, REFUTED, UNDECIDED, Settled, is_provable, settle_variants
+from .shift_identity import Shifted, shifted
 from .witnesses import Counterexample, enclosure, refute, true_value, witness
 
 Progress = Callable[[str], None]
@@ -90,6 +91,7 @@ class PartEvidence:
     controls: tuple[Control, ...]
     variants: tuple[Settled, ...]
     curve: Curve | None
+    shifted: tuple[Shifted, ...]
 
     @property
     def verdict(self) -> str:
@@ -142,6 +144,7 @@ def gather(
         controls=_controls(part),
         variants=(*settle_variants(part.main, points), *_without_hypotheses(part, ablations)),
         curve=typical_curve(claim, points) if isinstance(claim, Claim) else None,
+        shifted=tuple(shifted(claim.declarations, term) for term in claim.terms),
     )
 
 

@@ -16,6 +16,7 @@ from numeric.crosscheck import EXAMPLES, CrossCheck
 from numeric.evidence import Ablation, Agreement, Control, PartEvidence
 from numeric.second_opinion import DISAGREES, NOT_ASKED, Opinion
 from numeric.settling import EQUAL, REFUTED, UNDECIDED, Settled
+from numeric.shift_identity import Shifted
 
 from .markdown import console, display, escape, folded, inline, inline_latex, page, table
 
@@ -35,6 +36,10 @@ SEARCH = (
 SEARCH_OF_IDENTITY = (
     "Both sides, compiled to NumPy, against each other, on random inputs that meet the hypotheses: "
     "large, tiny, equal and widely spread, sizes from 1. An error bar is a bound for the rounding."
+)
+PROGRAMS = (
+    "The two NumPy programs, with the largest exponents subtracted for nothing to overflow, are "
+    "the two formulas"
 )
 CONTROLS = (
     "Formulas that look like the right one. Ball arithmetic has to refute each of them, at an "
@@ -83,7 +88,7 @@ def _part_sections(
         *derivations,
         ("What fails without each hypothesis", [_without(part, found.ablations)]),
         ("Independent witnesses", [_witnesses(found), NOT_THE_PROOF]),
-        ("The search for a counterexample", _searching(found.search, figure)),
+        ("The search for a counterexample", _searching(found, figure)),
         (
             "Almost right, and refuted",
             [CONTROLS, _controls(found.controls), _variants(found.variants)],
@@ -238,11 +243,26 @@ def _opinions(opinions: Sequence[Opinion]) -> str:
     return "<br>".join(lines)
 
 
-def _searching(search: CrossCheck, figure: Figure | None) -> list[str]:
+def _searching(found: PartEvidence, figure: Figure | None) -> list[str]:
     if figure is None:
-        return [SEARCH_OF_IDENTITY, _search(search)]
+        return [SEARCH_OF_IDENTITY, _search(found.search), _programs(found.shifted)]
     shown = f"![Error against step]({figure.file})\n\n{escape(figure.caption)}."
-    return [SEARCH, _search(search), shown]
+    return [SEARCH, _search(found.search), _programs(found.shifted), shown]
+
+
+def _programs(programs: Sequence[Shifted]) -> str:
+    """Whether what was compiled is what was proved."""
+    shifts = sum(program.shifts for program in programs)
+    whatever = f", whatever is taken for the {_counted(shifts)} in them" if shifts else ""
+    counts = [program.rule_applications for program in programs]
+    if any(count is None for count in counts):
+        return f"{PROGRAMS}{whatever}: this was **not proved** here."
+    rules = " and ".join(map(str, counts))
+    return f"{PROGRAMS}{whatever}: the kernel proved it, in {rules} rule applications."
+
+
+def _counted(shifts: int) -> str:
+    return "maximum that is subtracted" if shifts == 1 else f"{shifts} maxima that are subtracted"
 
 
 def _controls(controls: Sequence[Control]) -> str:
