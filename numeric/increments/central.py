@@ -6,10 +6,21 @@ twice and subtracted that is known to agree.
 
 from __future__ import annotations
 
-from derive.kernel.terms import ZERO, Term, element, number
+from derive.kernel.terms import (
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    Term,
+    add,
+    apply,
+    element,
+    is_applied,
+    multiply,
+    number,
+)
 from derive.rebinding import rebuild
 
-from .building import factors_of, minus, plus, raised, times
+from .building import factors_of, inverse, minus, plus, raised, times
 
 
 def central_quotient(term: Term, step: str, per_two_steps: Term | None = None) -> Term:
@@ -36,9 +47,32 @@ def central_quotient(term: Term, step: str, per_two_steps: Term | None = None) -
         return ZERO if even else times(*fixed, raised(element(step), len(moving) - 1))
     if len(moving) == 1 and fixed and _is_split(moving[0], step):
         return times(*fixed, central_quotient(moving[0], step, per))
-    whole = times(*moving)
-    change = plus(whole, minus(_opposite(whole, step)))
-    return times(*fixed, change, per)
+    return times(*fixed, _change(times(*moving), step), per)
+
+
+def _change(term: Term, step: str) -> Term:
+    """D(h) - D(-h)
+
+    One logarithm for two: log(1 + a) - log(1 + b) = log(1 + (a - b) / (1 + b)), where a and b have
+    all factors that do not move in common.
+    """
+    opposite = _opposite(term, step)
+    grown = _added_to_one(term)
+    if grown is None:
+        return plus(term, minus(opposite))
+    factors = factors_of(grown)
+    moving = times(*(factor for factor in factors if step in factor.names))
+    common = [factor for factor in factors if step not in factor.names]
+    apart = add(moving, multiply(MINUS_ONE, _opposite(moving, step)))  # neither is taken apart
+    return apply("log", add(ONE, times(*common, apart, inverse(opposite.args[1]))))
+
+
+def _added_to_one(term: Term) -> Term | None:
+    """a for log(1 + a), None for any other term."""
+    if not is_applied("log", term) or term.args[1].kind != "add":
+        return None
+    first, *others = term.args[1].args
+    return others[0] if first is ONE and len(others) == 1 else None
 
 
 def _is_split(term: Term, step: str) -> bool:

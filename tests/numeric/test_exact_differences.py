@@ -33,11 +33,12 @@ def test_softmax_cross_entropy_is_one_pass_over_the_logits():
     """No array has two axes, so that all n differences take as many operations as one loss."""
     assert CROSS_ENTROPY.compiled_quotient.text == (
         "def compiled(x, y, h):\n"
-        "    t0 = exp(x - amax(x, 0))\n"
-        "    t1 = sum(t0, 0)\n"
-        "    t2 = log1p(expm1(-h) / t1 * t0)\n"
-        "    t3 = log1p(expm1(h) / t1 * t0) - t2\n"
-        "    return number(1, 2) * sum(y, 0) / h * t3 - y\n"
+        "    t0 = expm1(-h)\n"
+        "    t1 = exp(x - amax(x, 0))\n"
+        "    t2 = sum(t1, 0)\n"
+        "    t3 = (expm1(h) - t0) / t2 * t1 / (number(1) + t0 / t2 * t1)\n"
+        "    t4 = number(1, 2) * sum(y, 0) / h * log1p(t3)\n"
+        "    return t4 - y\n"
     )
 
 
