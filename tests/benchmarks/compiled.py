@@ -10,31 +10,23 @@ installed are left out, and said to be.
 
 from __future__ import annotations
 
-import os
+import argparse
+import inspect
+import tracemalloc
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_variable, "1")
-os.environ.setdefault(
-    "XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-)
+import numpy as np
+from numpy.typing import NDArray
 
-import argparse  # noqa: E402
-import inspect  # noqa: E402
-import tracemalloc  # noqa: E402
-from collections.abc import Callable, Iterator, Mapping  # noqa: E402
-from dataclasses import dataclass  # noqa: E402
-from functools import partial  # noqa: E402
-from typing import Any  # noqa: E402
+from derive import theorem
+from numeric.callables import functions
+from numeric.compile import Compiled
+from numeric.workspace import Workspace
 
-import numpy as np  # noqa: E402
-from numpy.typing import NDArray  # noqa: E402
-
-from derive import theorem  # noqa: E402
-from numeric.callables import functions  # noqa: E402
-from numeric.compile import Compiled  # noqa: E402
-from numeric.workspace import Workspace  # noqa: E402
-
-from .differences import in_turns  # noqa: E402
+from .differences import in_turns
 
 Array = NDArray[Any]
 DTYPES = (np.float64, np.float32)

@@ -2,8 +2,8 @@
 
 Run ``python -m tests.benchmarks.differences``. The loss is softmax cross-entropy, the gradient that
 is checked is a NumPy array that any program could have made. All times are medians of calls that
-take turns within one process; the ratios are what to quote. Tools that are not installed are left
-out, and said to be.
+take turns within one process, on one thread; the ratios are what to quote. Tools that are not
+installed are left out, and said to be.
 """
 
 from __future__ import annotations
