@@ -23,6 +23,7 @@ from .arrays import prepare, shapes_of
 from .errors import InputError
 from .program.complements import complement
 from .program.lowering import Lowering
+from .program.orientation import oriented
 from .program.printer import function_of
 from .program.reuse import LARGE, Target, bound, reusing
 from .program.scaling import NotCompiled, Place, Scaling
@@ -238,7 +239,7 @@ def compile_term(
     lowering = Lowering(symbols)
     sizes_of_axes = [declarations.indices[index] for index in free]
     results = [lowering.result(_view(scaling, each), free, sizes_of_axes) for each in terms]
-    result = results[0] if beside is None else Operation("pair", *results)
+    result = oriented(results[0] if beside is None else Operation("pair", *results))
     names = (*declarations.variables, *declarations.labels)
     read = frozenset().union(*(each.names for each in terms))
     arguments = tuple(name for name in names if name in read)

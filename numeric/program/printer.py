@@ -30,7 +30,7 @@ class ArrayPrinter(NumPyPrinter):  # type: ignore[misc]
         if name in OPERATORS:
             tightness = _TIGHTNESS[name]
             left = self._bracketed(operands[0], tightness)
-            right = self._bracketed(operands[1], tightness + (name in _RIGHT_TIGHTER))
+            right = self._bracketed(operands[1], tightness + _is_tighter(name, operands[1]))
             return f"{left} {OPERATORS[name]} {right}"
         if name == "negative":
             return f"-{self._bracketed(operands[0], _TIGHTNESS[name])}"
@@ -48,6 +48,12 @@ class ArrayPrinter(NumPyPrinter):  # type: ignore[misc]
         tightness = _TIGHTNESS.get(operand.name, _ATOM) if isinstance(operand, Operation) else _ATOM
         text: str = self._print(operand)
         return text if tightness >= wanted else f"({text})"
+
+
+def _is_tighter(name: str, right: Expr) -> bool:
+    """Whether the right operand has to bind tighter than the operator; a * (b / c) rounds so."""
+    is_quotient = isinstance(right, Operation) and right.name == "divide"
+    return name in _RIGHT_TIGHTER or (name == "multiply" and is_quotient)
 
 
 def function_of(arguments: Sequence[Symbol], result: Expr) -> tuple[FunctionType, str]:
